@@ -1,0 +1,3 @@
+// Package wit holds the WIT language: its text, its model and the questions
+// asked of worlds. It imports the standard library alone.
+package wit
