@@ -1,0 +1,3 @@
+module github.com/edgelint/edgelint/testdata
+
+go 1.26
