@@ -31,7 +31,8 @@ const MaxString = 100_000
 type Reader struct {
 	data []byte
 	pos  int
-	base int64 // file offset of data[0]
+	base int64  // file offset of data[0]
+	text string // data, once names are shared
 	err  *Error
 }
 
@@ -73,6 +74,10 @@ func (r *Reader) Adopt(err error) {
 	}
 	r.pos = len(r.data)
 }
+
+// ShareNames makes the names read from now on parts of one copy of the reader's
+// bytes, for sections that hold little else.
+func (r *Reader) ShareNames() { r.text = string(r.data) }
 
 // Peek is the next byte, left unread; zero at the end, without an error.
 func (r *Reader) Peek() byte {
@@ -116,11 +121,21 @@ func (r *Reader) Bytes(n int) []byte {
 // Rest reads all bytes left.
 func (r *Reader) Rest() []byte { return r.Bytes(r.Len()) }
 
-// Sub reads n bytes as a reader of their own. The caller takes its error back
-// with [Reader.Adopt].
-func (r *Reader) Sub(n int) Reader {
-	at := r.Offset()
-	return NewReader(r.Bytes(n), at)
+// Skip passes over n bytes.
+func (r *Reader) Skip(n int64) { r.Part(n) }
+
+// Part reads n bytes as a reader of their own, which shares names if r does. The
+// caller takes its error back with [Reader.Adopt].
+func (r *Reader) Part(n int64) Reader {
+	if n < 0 || n > int64(r.Len()) {
+		r.truncated(n - int64(r.Len()))
+		return Reader{base: r.Offset(), err: r.err}
+	}
+	part := NewReader(r.Bytes(int(n)), r.Offset()-n)
+	if r.text != "" {
+		part.text = r.text[r.pos-int(n) : r.pos]
+	}
+	return part
 }
 
 // Word reads a little-endian u32 of four bytes: a version, or the bits of an f32.
@@ -140,12 +155,12 @@ func (r *Reader) Double() uint64 {
 }
 
 // Name reads a length and that many bytes of UTF-8, at most [MaxString].
-func (r *Reader) Name() string { return r.text(MaxString) }
+func (r *Reader) Name() string { return r.name(MaxString) }
 
 // LongName reads a name whose length only the input bounds.
-func (r *Reader) LongName() string { return r.text(len(r.data)) }
+func (r *Reader) LongName() string { return r.name(len(r.data)) }
 
-func (r *Reader) text(limit int) string {
+func (r *Reader) name(limit int) string {
 	at := r.Offset()
 	n := r.U32()
 	if int64(n) > int64(r.Len()) && r.err == nil {
@@ -161,6 +176,9 @@ func (r *Reader) text(limit int) string {
 	if !utf8.Valid(b) {
 		r.Fail(start+int64(invalidUTF8(b)), "malformed UTF-8 encoding in a name")
 		return ""
+	}
+	if r.text != "" {
+		return r.text[r.pos-len(b) : r.pos]
 	}
 	return string(b)
 }

@@ -70,7 +70,7 @@ func TestVectorsAndNamesAreBoundedByTheInput(t *testing.T) {
 			"3 types exceed the limit of 2 (at offset 0x0)", 0,
 		},
 		{
-			"count above the bytes", "\xff\xff\xff\x0f", func(r *Reader) { r.Count("types", 1 << 30) },
+			"count above the bytes", "\xff\xff\xff\x0f", func(r *Reader) { r.Count("types", 1<<30) },
 			"33554431 types announced but only 0 bytes remain (at offset 0x0)", 33554431,
 		},
 		{"name", "\x03abc", func(r *Reader) { r.Name() }, "", 0},
@@ -113,7 +113,7 @@ func TestReaderKeepsItsFirstError(t *testing.T) {
 func TestSubReaderReportsFileOffsets(t *testing.T) {
 	t.Parallel()
 	r := NewReader([]byte("\x02\x01\x80\x05"), 100)
-	sub := r.Sub(int(r.U32()))
+	sub := r.Part(int64(r.U32()))
 	sub.Byte()
 	sub.U32()
 	checkError(t, "sub", sub.Err(), "(at offset 0x67)")
