@@ -208,21 +208,11 @@ func (d *decoder) vector(content Range, kind sectionKind) error {
 		return err
 	}
 	r := binary.NewReader(b, content.Off)
-	kind.read(d, &r)
+	if kind.read(d, &r); r.Err() == nil {
+		d.item = -1
+	}
 	r.Finish(kind.name + " section")
 	return r.Err()
-}
-
-// each calls one for every element of a vector, until the reader fails.
-func (d *decoder) each(r *binary.Reader, what string, limit int, one func()) {
-	n := r.Count(what, limit)
-	for i := 0; i < n; i++ {
-		d.item = i
-		if one(); r.Err() != nil {
-			return
-		}
-	}
-	d.item = -1
 }
 
 // counts checks what sections say about each other's length.

@@ -4,7 +4,7 @@ package core
 // on them with the engines of browsers.
 const (
 	MaxTypes            = 1_000_000
-	MaxSupertypes       = 5
+	MaxSupertypes       = 5 // as decoded; a valid type has one at most
 	MaxSubtypingDepth   = 63
 	MaxFunctions        = 1_000_000
 	MaxImports          = 1_000_000

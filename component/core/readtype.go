@@ -1,46 +1,78 @@
 package core
 
-import "github.com/edgelint/edgelint/internal/binary"
+import (
+	"slices"
 
-// eagerCap bounds the room made on the word of a count; longer vectors grow as
-// their elements arrive.
-const eagerCap = 1024
+	"github.com/edgelint/edgelint/internal/binary"
+)
+
+// eager bounds the room made on the word of a count: at most an element for
+// every eight bytes left. Longer vectors grow as their elements arrive.
+func eager(r *binary.Reader, n int) int { return min(n, 8+r.Len()/8) }
+
+// valTypes hands out room for the value types of many definitions at once.
+type valTypes []ValType
+
+const valTypesChunk = 256
+
+// read reads a vector of value types.
+func (v *valTypes) read(r *binary.Reader, what string, limit int) []ValType {
+	n := r.Count(what, limit)
+	if n == 0 {
+		return nil
+	}
+	if cap(*v)-len(*v) < n {
+		*v = make([]ValType, 0, max(n, min(valTypesChunk, r.Len())))
+	}
+	start := len(*v)
+	for i := 0; i < n && r.Err() == nil; i++ {
+		*v = append(*v, ReadValType(r))
+	}
+	return (*v)[start:len(*v):len(*v)]
+}
 
 // ReadRecType reads one entry of a type section: a recursion group, or a lone
 // type.
 func ReadRecType(r *binary.Reader) RecGroup {
 	g := RecGroup{Offset: r.Offset()}
-	if r.Peek() != 0x4e {
-		g.Types = []SubType{readSubType(r)}
-		return g
-	}
-	r.Byte()
-	g.Explicit = true
-	n := r.Count("types of a recursion group", MaxTypes)
-	g.Types = make([]SubType, 0, min(n, eagerCap))
-	for i := 0; i < n && r.Err() == nil; i++ {
-		g.Types = append(g.Types, readSubType(r))
-	}
+	g.Types, g.Explicit = readRecType(r, nil, new(valTypes))
 	return g
 }
 
-func readSubType(r *binary.Reader) SubType {
-	t := SubType{Offset: r.Offset(), Final: true, Descriptor: NoIndex, Describes: NoIndex}
+// readRecType appends the types of a group to list.
+func readRecType(r *binary.Reader, list []SubType, vals *valTypes) (types []SubType, explicit bool) {
+	if r.Peek() != 0x4e {
+		return append(list, readSubType(r, vals)), false
+	}
+	r.Byte()
+	n := r.Count("types of a recursion group", MaxTypes)
+	list = slices.Grow(list, eager(r, n))
+	for i := 0; i < n && r.Err() == nil; i++ {
+		list = append(list, readSubType(r, vals))
+	}
+	return list, true
+}
+
+func readSubType(r *binary.Reader, vals *valTypes) SubType {
+	t := SubType{Offset: r.Offset(), Final: true, Super: NoIndex, Descriptor: NoIndex, Describes: NoIndex}
 	code := r.Byte()
 	if code == 0x4f || code == 0x50 {
 		t.Final = code == 0x4f
-		for range r.Count("supertypes", MaxSupertypes) {
-			t.Supers = append(t.Supers, readTypeIndex(r))
+		at := r.Offset()
+		for i := range r.Count("supertypes", MaxSupertypes) {
+			if t.Super = readTypeIndex(r); i > 0 {
+				r.Fail(at, "more than one supertype")
+			}
 		}
 		code = r.Byte()
 	}
-	readComposite(r, code, &t)
+	readComposite(r, code, &t, vals)
 	return t
 }
 
 // readComposite reads the composite type that begins with code, which is read
 // already.
-func readComposite(r *binary.Reader, code byte, t *SubType) {
+func readComposite(r *binary.Reader, code byte, t *SubType, vals *valTypes) {
 	if code == 0x65 {
 		t.Shared, code = true, r.Byte()
 	}
@@ -53,10 +85,10 @@ func readComposite(r *binary.Reader, code byte, t *SubType) {
 	t.Kind = Composite(code)
 	switch t.Kind {
 	case CompositeFunc:
-		t.Func = ReadFuncType(r)
+		t.Func = readFuncType(r, vals)
 	case CompositeStruct:
 		n := r.Count("struct fields", MaxStructFields)
-		t.Fields = make([]Field, 0, min(n, eagerCap))
+		t.Fields = make([]Field, 0, eager(r, n))
 		for i := 0; i < n && r.Err() == nil; i++ {
 			t.Fields = append(t.Fields, readField(r))
 		}
@@ -76,22 +108,13 @@ func readComposite(r *binary.Reader, code byte, t *SubType) {
 
 // ReadFuncType reads the parameters and results of a function type, what
 // follows its code 0x60.
-func ReadFuncType(r *binary.Reader) FuncType {
-	types := readValTypes(r, nil, "function parameters", MaxFunctionParams)
-	n := len(types)
-	types = readValTypes(r, types, "function results", MaxFunctionResults)
-	return FuncType{Params: types[:n:n], Results: types[n:]}
-}
+func ReadFuncType(r *binary.Reader) FuncType { return readFuncType(r, new(valTypes)) }
 
-func readValTypes(r *binary.Reader, types []ValType, what string, limit int) []ValType {
-	n := r.Count(what, limit)
-	if types == nil {
-		types = make([]ValType, 0, n+1) // most functions have one result at most
+func readFuncType(r *binary.Reader, vals *valTypes) FuncType {
+	return FuncType{
+		Params:  vals.read(r, "function parameters", MaxFunctionParams),
+		Results: vals.read(r, "function results", MaxFunctionResults),
 	}
-	for i := 0; i < n && r.Err() == nil; i++ {
-		types = append(types, ReadValType(r))
-	}
-	return types
 }
 
 func readField(r *binary.Reader) Field {

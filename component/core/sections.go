@@ -1,19 +1,28 @@
 package core
 
-import "github.com/edgelint/edgelint/internal/binary"
+import (
+	"slices"
+
+	"github.com/edgelint/edgelint/internal/binary"
+)
 
 func (d *decoder) types(r *binary.Reader) {
 	m := d.m
-	d.each(r, "types", MaxTypes, func() {
-		g := ReadRecType(r)
-		m.Groups = append(m.Groups, Group{
-			First: uint32(len(m.Types)), Len: uint32(len(g.Types)), Explicit: g.Explicit, Offset: g.Offset,
-		})
-		m.Types = append(m.Types, g.Types...)
+	n := r.Count("types", MaxTypes)
+	m.Types, m.Groups = make([]SubType, 0, eager(r, n)), make([]Group, 0, eager(r, n))
+	var vals valTypes
+	for d.item = range n {
+		g := Group{First: uint32(len(m.Types)), Offset: r.Offset()}
+		m.Types, g.Explicit = readRecType(r, m.Types, &vals)
+		g.Len = uint32(len(m.Types)) - g.First
+		m.Groups = append(m.Groups, g)
 		if len(m.Types) > MaxTypes {
 			r.Fail(g.Offset, "more than %d types", MaxTypes)
 		}
-	})
+		if r.Err() != nil {
+			return
+		}
+	}
 }
 
 // Codes in place of a sort that begin several imports of one module (compact
@@ -25,37 +34,49 @@ const (
 
 func (d *decoder) imports(r *binary.Reader) {
 	r.ShareNames()
-	d.each(r, "imports", MaxImports, func() {
-		at, module, name := r.Offset(), r.Name(), r.Name()
-		code := r.Peek()
-		if name != "" || code != importsOfModule && code != importsOfType {
-			d.imported(r, Import{Module: module, Name: name, Type: ReadExternType(r), Offset: at})
+	n := r.Count("imports", MaxImports)
+	d.m.Imports = make([]Import, 0, eager(r, n))
+	for d.item = range n {
+		im := Import{Offset: r.Offset(), Module: r.Name(), Name: r.Name()}
+		switch code := r.Peek(); {
+		case im.Name == "" && code == importsOfModule:
+			r.Byte()
+			d.importsOf(r, im.Module, nil)
+		case im.Name == "" && code == importsOfType:
+			r.Byte()
+			t := ReadExternType(r)
+			d.importsOf(r, im.Module, &t)
+		default:
+			im.Type = ReadExternType(r)
+			d.imported(r, im)
+		}
+		if r.Err() != nil {
 			return
 		}
-		r.Byte()
-		var t ExternType
-		if code == importsOfType {
-			t = ReadExternType(r)
+	}
+}
+
+// importsOf reads several imports of one module, and of one type if it is given.
+func (d *decoder) importsOf(r *binary.Reader, module string, of *ExternType) {
+	n := r.Count("imports", MaxImports)
+	for i := 0; i < n && r.Err() == nil; i++ {
+		im := Import{Offset: r.Offset(), Module: module, Name: r.Name()}
+		if of != nil {
+			im.Type = *of
+		} else {
+			im.Type = ReadExternType(r)
 		}
-		n := r.Count("imports", MaxImports)
-		for i := 0; i < n && r.Err() == nil; i++ {
-			item := Import{Module: module, Type: t, Offset: r.Offset(), Name: r.Name()}
-			if code == importsOfModule {
-				item.Type = ReadExternType(r)
-			}
-			d.imported(r, item)
-		}
-	})
+		d.imported(r, im)
+	}
 }
 
 // imported puts an import at the front of its index space.
 func (d *decoder) imported(r *binary.Reader, im Import) {
 	m := d.m
-	if r.Err() != nil {
-		return
-	}
 	if len(m.Imports) >= MaxImports {
 		r.Fail(im.Offset, "more than %d imports", MaxImports)
+	}
+	if r.Err() != nil {
 		return
 	}
 	m.Imports = append(m.Imports, im)
@@ -80,20 +101,18 @@ func (d *decoder) imported(r *binary.Reader, im Import) {
 
 func (d *decoder) functions(r *binary.Reader) {
 	n := r.Count("functions", MaxFunctions)
-	funcs := make([]uint32, 0, len(d.m.Funcs)+n)
-	funcs = append(funcs, d.m.Funcs...)
-	for i := 0; i < n && r.Err() == nil; i++ {
-		d.item = i
+	funcs := slices.Grow(d.m.Funcs, n)
+	for d.item = range n {
 		funcs = append(funcs, r.U32())
+		if r.Err() != nil {
+			return
+		}
 	}
 	d.m.Funcs = funcs
-	if r.Err() == nil {
-		d.item = -1
-	}
 }
 
 func (d *decoder) tables(r *binary.Reader) {
-	d.each(r, "tables", MaxTables, func() {
+	for d.item = range r.Count("tables", MaxTables) {
 		t := Table{Offset: r.Offset()}
 		init := r.Peek() == 0x40
 		if init {
@@ -107,32 +126,48 @@ func (d *decoder) tables(r *binary.Reader) {
 			t.Init = readConstExpr(r)
 		}
 		d.m.Tables = append(d.m.Tables, t)
-	})
+		if r.Err() != nil {
+			return
+		}
+	}
 }
 
 func (d *decoder) memories(r *binary.Reader) {
-	d.each(r, "memories", MaxMemories, func() {
+	for d.item = range r.Count("memories", MaxMemories) {
 		d.m.Memories = append(d.m.Memories, Memory{Offset: r.Offset(), MemoryType: ReadMemoryType(r)})
-	})
+		if r.Err() != nil {
+			return
+		}
+	}
 }
 
 func (d *decoder) tags(r *binary.Reader) {
-	d.each(r, "tags", MaxTags, func() {
+	for d.item = range r.Count("tags", MaxTags) {
 		d.m.Tags = append(d.m.Tags, Tag{Offset: r.Offset(), Type: ReadTagType(r)})
-	})
+		if r.Err() != nil {
+			return
+		}
+	}
 }
 
 func (d *decoder) globals(r *binary.Reader) {
-	d.each(r, "globals", MaxGlobals, func() {
+	n := r.Count("globals", MaxGlobals)
+	d.m.Globals = slices.Grow(d.m.Globals, eager(r, n))
+	for d.item = range n {
 		g := Global{Offset: r.Offset(), GlobalType: ReadGlobalType(r)}
 		g.Init = readConstExpr(r)
 		d.m.Globals = append(d.m.Globals, g)
-	})
+		if r.Err() != nil {
+			return
+		}
+	}
 }
 
 func (d *decoder) exports(r *binary.Reader) {
 	r.ShareNames()
-	d.each(r, "exports", MaxExports, func() {
+	n := r.Count("exports", MaxExports)
+	d.m.Exports = make([]Export, 0, eager(r, n))
+	for d.item = range n {
 		e := Export{Offset: r.Offset(), Name: r.Name()}
 		at := r.Offset()
 		e.Kind = ExternKind(r.Byte())
@@ -141,7 +176,10 @@ func (d *decoder) exports(r *binary.Reader) {
 		}
 		e.Index = r.U32()
 		d.m.Exports = append(d.m.Exports, e)
-	})
+		if r.Err() != nil {
+			return
+		}
+	}
 }
 
 func (d *decoder) start(r *binary.Reader) { d.m.Start = r.U32() }

@@ -19,9 +19,14 @@ const (
 )
 
 func (d *decoder) elements(r *binary.Reader) {
-	d.each(r, "element segments", MaxElementSegments, func() {
+	n := r.Count("element segments", MaxElementSegments)
+	d.m.Elements = make([]Element, 0, eager(r, n))
+	for d.item = range n {
 		d.m.Elements = append(d.m.Elements, readElement(r))
-	})
+		if r.Err() != nil {
+			return
+		}
+	}
 }
 
 func readElement(r *binary.Reader) Element {
@@ -138,8 +143,7 @@ func (d *decoder) code(content Range) error {
 	}
 	d.m.code = content
 	d.m.bodies = make([]body, 0, n)
-	for i := range n {
-		d.item = i
+	for d.item = range n {
 		r, err := d.windows.Reader(off, maxBodyHeader)
 		if err != nil {
 			return err
@@ -167,9 +171,8 @@ func (d *decoder) data(content Range) error {
 	if err != nil {
 		return err
 	}
-	d.m.Data = make([]Data, 0, min(n, eagerCap))
-	for i := range n {
-		d.item = i
+	d.m.Data = make([]Data, 0, min(int64(n), 8+content.Len/8))
+	for d.item = range n {
 		seg, err := d.segment(off, content.End())
 		if err != nil {
 			return err

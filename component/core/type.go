@@ -78,7 +78,7 @@ type SubType struct {
 	Func   FuncType // of a CompositeFunc
 	Fields []Field  // of a CompositeStruct; the one element of a CompositeArray
 	Cont   uint32   // of a CompositeCont: its function type
-	Supers []uint32 // declared supertypes; at most one in a valid module
+	Super  uint32   // declared supertype, or NoIndex
 
 	// Descriptor and Describes are the type's descriptor, and the type it is a
 	// descriptor of (custom descriptors proposal), or NoIndex.
