@@ -1,0 +1,151 @@
+package lintcmd
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/edgelint/edgelint/lint"
+	"github.com/edgelint/edgelint/lint/report"
+	"github.com/edgelint/edgelint/lint/rules"
+)
+
+// checkFlags are the flags of `edgelint check`.
+type checkFlags struct {
+	format  string
+	outputs []string
+	color   string
+	failOn  string
+	quiet   bool
+	opts    lint.Options
+}
+
+func (c *Command) checkFlags(args []string) (checkFlags, []string, error) {
+	var f checkFlags
+	fs := c.flags("edgelint", checkUsage())
+	fs.StringVarP(&f.format, "format", "f", "text", "format of the report: "+strings.Join(report.Names(), ", "))
+	fs.StringArrayVarP(&f.outputs, "output", "o", nil, "also write the report to a file, as `FORMAT=FILE`; repeatable")
+	fs.StringVar(&f.opts.World, "world", "", "the `world` the component must be built for, e.g. spin-http")
+	fs.StringSliceVar(&f.opts.Select, "select", nil, "run only these rules: IDs, names or prefixes such as EL03")
+	fs.StringSliceVar(&f.opts.Ignore, "ignore", nil, "do not run these rules")
+	fs.StringVar(&f.failOn, "fail-on", "error", "exit with 1 from this `severity` on: note, warning, error, never")
+	fs.BoolVarP(&f.quiet, "quiet", "q", false, "print neither notes nor artifacts without findings")
+	fs.StringVar(&f.color, "color", "auto", "colour the report: auto, always, never")
+	if err := parse(fs, args); err != nil {
+		return f, nil, err
+	}
+	return f, fs.Args(), f.validate()
+}
+
+func checkUsage() string {
+	var b strings.Builder
+	b.WriteString("edgelint [flags] PATH...    (- reads standard input)\n")
+	for _, v := range verbs()[1:] {
+		fmt.Fprintf(&b, "       edgelint %-20s %s\n", strings.TrimSpace(v.name+" "+v.args), v.summary)
+	}
+	b.WriteString("\nexit status: 0 nothing at the threshold, 1 findings, 2 usage or unreadable input")
+	return b.String()
+}
+
+func (f *checkFlags) validate() error {
+	if _, ok := report.Formats()[f.format]; !ok {
+		return usagef("unknown format %q: known are %s", f.format, strings.Join(report.Names(), ", "))
+	}
+	for _, o := range f.outputs {
+		format, file, ok := strings.Cut(o, "=")
+		if _, known := report.Formats()[format]; !ok || !known || file == "" {
+			return usagef("--output %q is not FORMAT=FILE with one of the formats %s", o, strings.Join(report.Names(), ", "))
+		}
+	}
+	if f.color != "auto" && f.color != "always" && f.color != "never" {
+		return usagef("--color %q: expected auto, always or never", f.color)
+	}
+	if _, err := f.threshold(); err != nil {
+		return usageError{err}
+	}
+	if _, err := rules.WorldHandler(f.opts.World); err != nil {
+		return usageError{err}
+	}
+	return nil
+}
+
+// threshold is the severity that fails the run; one above all for "never".
+func (f *checkFlags) threshold() (lint.Severity, error) {
+	if f.failOn == "never" {
+		return lint.Error + 1, nil
+	}
+	return lint.ParseSeverity(f.failOn)
+}
+
+func (c *Command) check(ctx context.Context, args []string) (int, error) {
+	f, paths, err := c.checkFlags(args)
+	if err != nil {
+		return 0, err
+	}
+	if len(paths) == 0 {
+		return 0, usagef("no component named: try `edgelint app.wasm`")
+	}
+	var sources []lint.Source
+	for _, p := range paths {
+		if p == "-" {
+			sources = append(sources, lint.Stream("<stdin>", c.Stdin))
+			continue
+		}
+		sources = append(sources, lint.Path(p))
+	}
+	if _, err := lint.Choose(c.Rules, f.opts); err != nil {
+		return 0, usageError{err}
+	}
+	result, runErr := lint.Run(ctx, sources, c.Rules, f.opts)
+	if result == nil {
+		return 0, runErr
+	}
+	if err := c.write(result, f); err != nil {
+		return 0, errors.Join(runErr, err)
+	}
+	threshold, _ := f.threshold()
+	if runErr == nil && result.Fails(threshold) {
+		return ExitFindings, nil
+	}
+	return ExitClean, runErr
+}
+
+// write writes the report to standard output and to the files named.
+func (c *Command) write(r *lint.Report, f checkFlags) error {
+	opts := report.Options{Quiet: f.quiet, Version: c.versionString()}
+	for _, o := range f.outputs {
+		format, file, _ := strings.Cut(o, "=")
+		var buf bytes.Buffer
+		if err := report.Formats()[format](&buf, r, opts); err != nil {
+			return err
+		}
+		if err := os.WriteFile(file, buf.Bytes(), 0o644); err != nil {
+			return err
+		}
+	}
+	opts.Color = c.color(f.color)
+	return report.Formats()[f.format](c.Stdout, r, opts)
+}
+
+// color decides whether to colour: --color, then NO_COLOR, then FORCE_COLOR and
+// CLICOLOR_FORCE, then whether the output is a terminal.
+func (c *Command) color(flag string) bool {
+	set := func(name string) bool {
+		v, ok := c.Env(name)
+		return ok && v != "" && v != "0"
+	}
+	switch {
+	case flag == "always":
+		return true
+	case flag == "never":
+		return false
+	case set("NO_COLOR"):
+		return false
+	case set("FORCE_COLOR") || set("CLICOLOR_FORCE"):
+		return true
+	}
+	return c.Terminal
+}

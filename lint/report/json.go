@@ -1,0 +1,86 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/edgelint/edgelint/lint"
+)
+
+// SchemaVersion is the version of the JSON report. It grows when a field changes
+// its meaning or goes away; new fields do not change it.
+const SchemaVersion = 1
+
+type jsonReport struct {
+	SchemaVersion int            `json:"schema_version"`
+	Tool          jsonTool       `json:"tool"`
+	Artifacts     []jsonArtifact `json:"artifacts"`
+	Findings      []jsonFinding  `json:"findings"`
+	Summary       jsonSummary    `json:"summary"`
+}
+
+type jsonTool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+type jsonArtifact struct {
+	Name     string   `json:"name"`
+	Size     int64    `json:"size"`
+	Kind     string   `json:"kind"`
+	Modules  int      `json:"core_modules"`
+	Handlers []string `json:"handlers"`
+}
+
+type jsonFinding struct {
+	Rule     string         `json:"rule"`
+	Name     string         `json:"name"`
+	Severity lint.Severity  `json:"severity"`
+	Artifact string         `json:"artifact"`
+	Path     string         `json:"path,omitempty"`
+	Span     *lint.Span     `json:"span,omitempty"`
+	Source   *lint.Position `json:"source,omitempty"`
+	Excerpt  *lint.Excerpt  `json:"excerpt,omitempty"`
+	Message  string         `json:"message"`
+	Details  []string       `json:"details,omitempty"`
+	Help     string         `json:"help,omitempty"`
+	Key      string         `json:"key,omitempty"`
+}
+
+type jsonSummary struct {
+	Errors   int `json:"errors"`
+	Warnings int `json:"warnings"`
+	Notes    int `json:"notes"`
+}
+
+// JSON writes the report as one JSON object. docs/report.md describes it.
+func JSON(w io.Writer, r *lint.Report, opts Options) error {
+	out := jsonReport{
+		SchemaVersion: SchemaVersion,
+		Tool:          jsonTool{"edgelint", opts.Version},
+		Artifacts:     []jsonArtifact{},
+		Findings:      []jsonFinding{},
+		Summary:       jsonSummary{r.Count(lint.Error), r.Count(lint.Warning), r.Count(lint.Note)},
+	}
+	for _, a := range r.Artifacts {
+		ja := jsonArtifact{Name: a.Name, Size: a.Size, Kind: a.Kind(), Modules: a.CoreModules(), Handlers: []string{}}
+		for _, h := range a.Handlers() {
+			ja.Handlers = append(ja.Handlers, h.Name)
+		}
+		out.Artifacts = append(out.Artifacts, ja)
+	}
+	for _, f := range r.Findings {
+		out.Findings = append(out.Findings, jsonFinding{
+			Rule: f.Rule.ID, Name: f.Rule.Name, Severity: f.Severity, Artifact: f.Artifact,
+			Path: f.Path, Span: f.Span, Source: f.Source, Excerpt: f.Excerpt,
+			Message: f.Message, Details: f.Details, Help: f.Help, Key: f.Key,
+		})
+	}
+	data, err := json.MarshalIndent(out, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encoding the report: %w", err)
+	}
+	_, err = w.Write(append(data, '\n'))
+	return err
+}

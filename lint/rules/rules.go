@@ -1,0 +1,14 @@
+// Package rules holds the rules of edgelint. A rule is a value: to see what one
+// does, read its Doc; to add one, write it in the file of its group and list it
+// in [All].
+package rules
+
+import "github.com/edgelint/edgelint/lint"
+
+// All is every rule, sorted by ID. The rules are shared and not to be changed.
+func All() []*lint.Rule {
+	return []*lint.Rule{
+		notWasm, truncated, malformed, coreModule, unknownVersion,
+		noHandler, handlerVersion, wrongWorld,
+	}
+}
