@@ -53,7 +53,7 @@ func (d *decoder) sectionHeader(c *Component, windows *binary.Windows, off int64
 	if id > SectionValue {
 		return Section{}, &Error{Offset: off, Path: c.Path, Err: fmt.Errorf("unknown section id %d", id)}
 	}
-	body := Range{r.Offset(), size}
+	body := Range{Off: r.Offset(), Len: size}
 	if missing := body.End() - c.Range.End(); missing > 0 {
 		return Section{}, &Error{
 			Offset: off, Path: c.Path, Missing: missing,
@@ -97,7 +97,7 @@ func (d *decoder) custom(c *Component, windows *binary.Windows, s Section) error
 		return err
 	}
 	off := body.Offset()
-	c.Customs = append(c.Customs, Custom{name, Range{off, s.Body.End() - off}})
+	c.Customs = append(c.Customs, Custom{name, Range{Off: off, Len: s.Body.End() - off}})
 	return nil
 }
 

@@ -313,7 +313,7 @@ func (d *sectionDecoder) start() {
 func (d *sectionDecoder) value() {
 	v := Value{Off: d.Offset(), Type: d.valType()}
 	n := d.U32()
-	v.Body = Range{d.Offset(), int64(n)}
+	v.Body = Range{Off: d.Offset(), Len: int64(n)}
 	d.Bytes(int(n))
 	d.add(SortValue, DefValue, len(d.c.Values))
 	d.c.Values = append(d.c.Values, v)
