@@ -52,12 +52,12 @@ type Position struct {
 
 // Excerpt is what stands at a finding's place: lines of a text file, or bytes.
 type Excerpt struct {
-	// Line is the number of the first line; 0 if Bytes is set.
-	Line  int      `json:"line,omitempty"`
-	Lines []string `json:"lines,omitempty"`
-	// Bytes stand at the offset Off of the artifact.
-	Off   int64  `json:"offset,omitempty"`
-	Bytes []byte `json:"bytes,omitempty"`
+	// Lines are lines of a text file from number Line on.
+	Line  int
+	Lines []string
+	// Bytes stand at the offset Off of the artifact, if there are no lines.
+	Off   int64
+	Bytes []byte
 }
 
 // compareFindings orders findings by artifact, then errors first, then by place,

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -41,11 +42,25 @@ type jsonFinding struct {
 	Path     string         `json:"path,omitempty"`
 	Span     *lint.Span     `json:"span,omitempty"`
 	Source   *lint.Position `json:"source,omitempty"`
-	Excerpt  *lint.Excerpt  `json:"excerpt,omitempty"`
+	Excerpt  *jsonExcerpt   `json:"excerpt,omitempty"`
 	Message  string         `json:"message"`
 	Details  []string       `json:"details,omitempty"`
 	Help     string         `json:"help,omitempty"`
 	Key      string         `json:"key,omitempty"`
+}
+
+// jsonExcerpt is lines of a text file from a line number on, or bytes in hex.
+type jsonExcerpt struct {
+	Line  int      `json:"line,omitempty"`
+	Lines []string `json:"lines,omitempty"`
+	Hex   string   `json:"hex,omitempty"`
+}
+
+func excerptOf(e *lint.Excerpt) *jsonExcerpt {
+	if e == nil {
+		return nil
+	}
+	return &jsonExcerpt{e.Line, e.Lines, hex.EncodeToString(e.Bytes)}
 }
 
 type jsonSummary struct {
@@ -73,7 +88,7 @@ func JSON(w io.Writer, r *lint.Report, opts Options) error {
 	for _, f := range r.Findings {
 		out.Findings = append(out.Findings, jsonFinding{
 			Rule: f.Rule.ID, Name: f.Rule.Name, Severity: f.Severity, Artifact: f.Artifact,
-			Path: f.Path, Span: f.Span, Source: f.Source, Excerpt: f.Excerpt,
+			Path: f.Path, Span: f.Span, Source: f.Source, Excerpt: excerptOf(f.Excerpt),
 			Message: f.Message, Details: f.Details, Help: f.Help, Key: f.Key,
 		})
 	}
