@@ -1,0 +1,18 @@
+package abi
+
+// Limits of the canonical ABI (CanonicalABI.md).
+const (
+	// MaxFlatParams is the most core values that parameters are passed in;
+	// more go through memory.
+	MaxFlatParams = 16
+	// MaxFlatAsyncParams is the same for functions lowered with async.
+	MaxFlatAsyncParams = 4
+	// MaxFlatResults is the most core values that a result is returned in.
+	MaxFlatResults = 1
+	// MaxStringBytes is the largest encoded string, in bytes.
+	MaxStringBytes = 1<<28 - 1
+	// MaxListBytes is the largest list, in bytes of its elements' layout.
+	MaxListBytes = 1<<28 - 1
+	// MaxHandles is the highest index of a handle table.
+	MaxHandles = 1<<28 - 1
+)

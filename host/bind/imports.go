@@ -1,0 +1,96 @@
+package bind
+
+import (
+	"iter"
+	"maps"
+	"slices"
+
+	"github.com/edgelint/edgelint/host/abi"
+)
+
+// Imports is what a host offers to components: interfaces by WIT name. Fill it
+// before the first component is linked with it; it must not change after that.
+type Imports struct {
+	interfaces map[string]*Interface
+	states     []func() any
+}
+
+// NewImports returns an Imports that offers nothing.
+func NewImports() *Imports { return &Imports{interfaces: map[string]*Interface{}} }
+
+// Interface returns the interface of this exact name ("wasi:io/streams@0.2.9"),
+// adding it if it is not there. The name "" stands for the functions that a world
+// imports outside of any interface.
+func (m *Imports) Interface(name string) *Interface {
+	i, ok := m.interfaces[name]
+	if !ok {
+		i = &Interface{name: name, funcs: map[string]Func{}, resources: map[string]*abi.ResourceType{}}
+		m.interfaces[name] = i
+	}
+	return i
+}
+
+// Lookup finds the interface that an import links to: the one of this exact
+// name, or else the highest version on the same semver track, so that an import
+// of 0.2.3 links to 0.2.9, but one of 0.3.0-rc-2026-03-15 to nothing else.
+func (m *Imports) Lookup(name string) (*Interface, bool) {
+	if i, ok := m.interfaces[name]; ok {
+		return i, true
+	}
+	track, ok := trackOf(name)
+	if !ok {
+		return nil, false
+	}
+	var best *Interface
+	for other, i := range m.interfaces {
+		if t, ok := trackOf(other); ok && t == track && (best == nil || newer(other, best.name)) {
+			best = i
+		}
+	}
+	return best, best != nil
+}
+
+// All lists the interfaces by name.
+func (m *Imports) All() iter.Seq[*Interface] {
+	return func(yield func(*Interface) bool) {
+		for _, name := range slices.Sorted(maps.Keys(m.interfaces)) {
+			if !yield(m.interfaces[name]) {
+				return
+			}
+		}
+	}
+}
+
+// Interface is one interface that a host offers.
+type Interface struct {
+	name      string
+	funcs     map[string]Func
+	resources map[string]*abi.ResourceType
+}
+
+// Name is the interface's WIT name, with its version.
+func (i *Interface) Name() string { return i.name }
+
+// Func offers a function under its name in the interface: "get-random-bytes",
+// "[method]input-stream.read", "[constructor]fields", "[static]fields.from-list".
+// It replaces a function of the same name.
+func (i *Interface) Func(name string, f Func) { i.funcs[name] = f }
+
+// Lookup is the function of a name.
+func (i *Interface) Lookup(name string) (Func, bool) {
+	f, ok := i.funcs[name]
+	return f, ok
+}
+
+// Funcs lists the names of the interface's functions, sorted.
+func (i *Interface) Funcs() []string { return slices.Sorted(maps.Keys(i.funcs)) }
+
+// AddResource offers a resource under its name in the interface. A resource that
+// an interface merely uses from another one need not be added again.
+func (i *Interface) AddResource(name string, r *abi.ResourceType) { i.resources[name] = r }
+
+// Resource is the resource of a name.
+func (i *Interface) Resource(name string) (*abi.ResourceType, bool) {
+	r, ok := i.resources[name]
+	return r, ok
+}
