@@ -3,6 +3,8 @@
 // in [All].
 package rules
 
+//go:generate go run ./gendocs ../../docs/rules
+
 import "github.com/edgelint/edgelint/lint"
 
 // All is every rule, sorted by ID. The rules are shared and not to be changed.
