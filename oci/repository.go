@@ -1,0 +1,285 @@
+package oci
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/edgelint/edgelint/oci/artifact"
+	"github.com/opencontainers/go-digest"
+	"oras.land/oras-go/v2/registry/remote"
+)
+
+// Repository is one repository of a registry, a Source and a Target. It may be
+// used by several goroutines.
+type Repository struct {
+	client *Client
+	remote *remote.Repository
+	ref    Reference
+	name   string
+	mounts []string
+}
+
+// Name is HOST/REPOSITORY.
+func (r *Repository) Name() string { return r.name }
+
+// MountFrom is the repository with others of the same registry, HOST/REPOSITORY
+// each, that may hold the blobs about to be put: the registry is asked to take
+// them from there before they are sent. Names at other hosts are left out.
+func (r *Repository) MountFrom(names ...string) *Repository {
+	mounting := *r
+	mounting.mounts = nil
+	for _, name := range names {
+		ref, err := ParseReference(name)
+		if err == nil && ref.Host == r.ref.Host && ref.Repository != r.ref.Repository {
+			mounting.mounts = append(mounting.mounts, ref.Repository)
+		}
+	}
+	return &mounting
+}
+
+// Manifest implements Source.
+func (r *Repository) Manifest(ctx context.Context, target string) (artifact.Descriptor, []byte, error) {
+	var d artifact.Descriptor
+	var data []byte
+	err := r.client.retry(ctx, r.name, func(ctx context.Context) (err error) {
+		d, data, err = r.manifest(ctx, target)
+		return err
+	})
+	return d, data, wrap(r.name, "manifest "+target, err)
+}
+
+func (r *Repository) manifest(ctx context.Context, target string) (artifact.Descriptor, []byte, error) {
+	d, body, err := r.remote.Manifests().FetchReference(ctx, target)
+	if err != nil {
+		return d, nil, err
+	}
+	defer body.Close()
+	if d.Size > artifact.MaxManifestSize {
+		return d, nil, tooLarge(d, artifact.MaxManifestSize)
+	}
+	data, err := io.ReadAll(io.LimitReader(body, artifact.MaxManifestSize+1))
+	if err != nil {
+		return d, nil, fmt.Errorf("%w: %w", errBroken, err)
+	}
+	// The size of the header may be absent, the digest may be a lie.
+	d = artifact.Descriptor{MediaType: d.MediaType, Digest: d.Digest, Size: int64(len(data))}
+	if want, err := digest.Parse(target); err == nil {
+		d.Digest = want
+	}
+	if d.Size > artifact.MaxManifestSize {
+		return d, nil, tooLarge(d, artifact.MaxManifestSize)
+	}
+	return d, data, check(d, data)
+}
+
+// Blob implements Source. The reader takes up broken connections by itself.
+func (r *Repository) Blob(ctx context.Context, d artifact.Descriptor) (io.ReadCloser, error) {
+	resume := &resumeReader{ctx: ctx, repo: r, d: d}
+	if err := artifact.CheckDescriptor(d); err != nil {
+		return nil, wrap(r.name, "blob "+d.Digest.String(), err)
+	}
+	if err := resume.open(); err != nil {
+		return nil, wrap(r.name, "blob "+d.Digest.String(), err)
+	}
+	return newVerifyReader(d, &namedReader{resume, r.name, d})
+}
+
+// namedReader adds to an error where the blob came from.
+type namedReader struct {
+	io.ReadCloser
+	name string
+	d    artifact.Descriptor
+}
+
+func (r *namedReader) Read(p []byte) (int, error) {
+	n, err := r.ReadCloser.Read(p)
+	if err != nil && err != io.EOF {
+		err = wrap(r.name, "blob "+r.d.Digest.String(), err)
+	}
+	return n, err
+}
+
+// Referrers implements Source, by the referrers API or the fallback tag.
+func (r *Repository) Referrers(
+	ctx context.Context, subject artifact.Descriptor, artifactType string,
+) ([]artifact.Descriptor, error) {
+	var all []artifact.Descriptor
+	err := r.client.retry(ctx, r.name, func(ctx context.Context) error {
+		all = nil
+		return r.remote.Referrers(ctx, subject, artifactType, func(page []artifact.Descriptor) error {
+			if all = append(all, page...); len(all) > maxReferrers {
+				return fmt.Errorf("more than %d referrers of %s", maxReferrers, subject.Digest)
+			}
+			return nil
+		})
+	})
+	for _, d := range all {
+		if err == nil {
+			err = artifact.CheckDescriptor(d)
+		}
+	}
+	if err != nil {
+		return nil, wrap(r.name, "referrers of "+subject.Digest.String(), err)
+	}
+	return all, nil
+}
+
+// PutBlob implements Target: nothing is sent if the blob is there or can be
+// mounted; otherwise it is sent, from its first byte again after a failure.
+func (r *Repository) PutBlob(ctx context.Context, b artifact.Blob) error {
+	err := r.putBlob(ctx, b)
+	if err == nil {
+		return nil
+	}
+	return wrap(r.name, "push blob "+b.Descriptor.Digest.String(), err)
+}
+
+func (r *Repository) putBlob(ctx context.Context, b artifact.Blob) error {
+	if err := artifact.CheckDescriptor(b.Descriptor); err != nil {
+		return err
+	}
+	report := func(e Event) {
+		e.Name, e.Descriptor = r.name, b.Descriptor
+		r.client.options.Progress(e)
+	}
+	var exists bool
+	err := r.client.retry(ctx, r.name, func(ctx context.Context) (err error) {
+		exists, err = r.remote.Blobs().Exists(ctx, b.Descriptor)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if exists {
+		report(Event{Kind: Existed})
+		return nil
+	}
+	mounts := slices.Clone(r.mounts)
+	started := false
+	return r.client.retry(ctx, r.name, func(ctx context.Context) error {
+		kind := Started
+		if started {
+			kind = Restarted
+		}
+		up := &upload{ctx: ctx, blob: b, report: report, start: kind}
+		mounted := false
+		var err error
+		if len(mounts) > 0 {
+			from := mounts[0]
+			mounts = mounts[1:]
+			mounted, err = r.mount(ctx, from, up)
+		} else {
+			err = r.send(ctx, up)
+		}
+		started = started || up.opened
+		switch {
+		case err != nil:
+			return err
+		case mounted:
+			report(Event{Kind: Mounted})
+		default:
+			report(Event{Kind: Done})
+		}
+		return nil
+	})
+}
+
+func (r *Repository) send(ctx context.Context, up *upload) error {
+	body, err := up.open()
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	return up.cause(r.remote.Blobs().Push(ctx, up.blob.Descriptor, body))
+}
+
+// mount asks the registry to take the blob from another repository. If it opens
+// an upload instead, the blob is sent.
+func (r *Repository) mount(ctx context.Context, from string, up *upload) (bool, error) {
+	err := r.remote.Mount(ctx, up.blob.Descriptor, from, up.open)
+	return !up.opened, up.cause(err)
+}
+
+// upload is one try at sending a blob.
+type upload struct {
+	ctx    context.Context //nolint:containedctx // the life of one try
+	blob   artifact.Blob
+	report func(Event)
+	start  EventKind
+	opened bool
+	failed error // of the local reader
+}
+
+func (u *upload) open() (io.ReadCloser, error) {
+	body, err := u.blob.Open()
+	if err != nil {
+		u.failed = err
+		return nil, err
+	}
+	u.opened = true
+	u.report(Event{Kind: u.start})
+	return &uploadBody{ReadCloser: body, upload: u}, nil
+}
+
+// cause is the failure of the local reader, if that is why sending failed: it is
+// no fault of the registry's, and is not retried.
+func (u *upload) cause(err error) error {
+	if err != nil && u.failed != nil {
+		return u.failed
+	}
+	return err
+}
+
+type uploadBody struct {
+	io.ReadCloser
+	upload *upload
+}
+
+func (b *uploadBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if n > 0 {
+		b.upload.report(Event{Kind: Moved, Bytes: int64(n)})
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		b.upload.failed = err
+	}
+	return n, err
+}
+
+// PutManifest implements Target. A manifest with a subject is entered in the
+// fallback tag too, if the registry has no referrers API.
+func (r *Repository) PutManifest(ctx context.Context, d artifact.Descriptor, data []byte, tag string) error {
+	err := check(d, data)
+	if err == nil && tag != "" {
+		err = CheckTag(tag)
+	}
+	if err == nil {
+		err = r.client.retry(ctx, r.name, func(ctx context.Context) error {
+			if tag == "" {
+				return r.remote.Manifests().Push(ctx, d, bytes.NewReader(data))
+			}
+			return r.remote.PushReference(ctx, d, bytes.NewReader(data), tag)
+		})
+	}
+	what := tag
+	if tag == "" {
+		what = d.Digest.String()
+	}
+	return wrap(r.name, "push manifest "+what, err)
+}
+
+// Event is one step in the transfer of a blob, or a wait before a request is
+// repeated.
+type Event struct {
+	Kind       EventKind
+	Name       string              // HOST/REPOSITORY
+	Descriptor artifact.Descriptor // zero where Retrying is about no blob
+	Bytes      int64               // more bytes that passed, for Moved
+	Wait       time.Duration       // for Retrying
+	Err        error               // for Retrying
+}
