@@ -78,6 +78,9 @@ func wrap(name, op string, err error) error {
 	case errors.As(err, &failed):
 		e.Err = networkCause(failed.Err)
 	}
+	if added := (*remark)(nil); errors.As(err, &added) {
+		e.Err = fmt.Errorf("%w; %s", e.Err, added.text)
+	}
 	return e
 }
 
@@ -92,7 +95,7 @@ func answerCause(answer *errcode.ErrorResponse) error {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		return fmt.Errorf("%w: %s", ErrDenied, said)
 	}
-	return errors.New(strings.ToLower(said[:min(1, len(said))]) + said[min(1, len(said)):])
+	return errors.New(strings.ToLower(said))
 }
 
 func networkCause(err error) error {

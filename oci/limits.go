@@ -24,6 +24,8 @@ const (
 	maxCopyDepth = 8
 	// maxCopyManifests bounds the manifests one copy may reach.
 	maxCopyManifests = 10_000
+	// maxCopyMetadata bounds the bytes of these manifests.
+	maxCopyMetadata = 64 << 20
 	// maxRedirects bounds the redirects of one request.
 	maxRedirects = 5
 	// maxHeaderBytes bounds the header of one response.

@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"time"
 
 	"github.com/edgelint/edgelint/oci/artifact"
 	"github.com/opencontainers/go-digest"
 	"oras.land/oras-go/v2/registry/remote"
+	"oras.land/oras-go/v2/registry/remote/errcode"
 )
 
 // Repository is one repository of a registry, a Source and a Target. It may be
@@ -108,16 +110,10 @@ func (r *namedReader) Read(p []byte) (int, error) {
 func (r *Repository) Referrers(
 	ctx context.Context, subject artifact.Descriptor, artifactType string,
 ) ([]artifact.Descriptor, error) {
-	var all []artifact.Descriptor
-	err := r.client.retry(ctx, r.name, func(ctx context.Context) error {
-		all = nil
-		return r.remote.Referrers(ctx, subject, artifactType, func(page []artifact.Descriptor) error {
-			if all = append(all, page...); len(all) > maxReferrers {
-				return fmt.Errorf("more than %d referrers of %s", maxReferrers, subject.Digest)
-			}
-			return nil
-		})
-	})
+	all, err := r.referrers(ctx, subject, artifactType)
+	if noReferrersAPI(err) && r.remote.SetReferrersCapability(false) == nil {
+		all, err = r.referrers(ctx, subject, artifactType)
+	}
 	for _, d := range all {
 		if err == nil {
 			err = artifact.CheckDescriptor(d)
@@ -127,6 +123,35 @@ func (r *Repository) Referrers(
 		return nil, wrap(r.name, "referrers of "+subject.Digest.String(), err)
 	}
 	return all, nil
+}
+
+func (r *Repository) referrers(
+	ctx context.Context, subject artifact.Descriptor, artifactType string,
+) (all []artifact.Descriptor, err error) {
+	err = r.client.retry(ctx, r.name, func(ctx context.Context) error {
+		all = nil
+		return r.remote.Referrers(ctx, subject, artifactType, func(page []artifact.Descriptor) error {
+			if all = append(all, page...); len(all) > maxReferrers {
+				return fmt.Errorf("more than %d referrers of %s", maxReferrers, subject.Digest)
+			}
+			return nil
+		})
+	})
+	return all, err
+}
+
+// noReferrersAPI reports whether a registry has no referrers API and says so in
+// another way than by 404, which the client library knows.
+func noReferrersAPI(err error) bool {
+	var answer *errcode.ErrorResponse
+	if !errors.As(err, &answer) {
+		return false
+	}
+	switch answer.StatusCode {
+	case http.StatusBadRequest, http.StatusMethodNotAllowed, http.StatusNotImplemented:
+		return true
+	}
+	return false
 }
 
 // PutBlob implements Target: nothing is sent if the blob is there or can be
@@ -166,7 +191,7 @@ func (r *Repository) putBlob(ctx context.Context, b artifact.Blob) error {
 		if started {
 			kind = Restarted
 		}
-		up := &upload{ctx: ctx, blob: b, report: report, start: kind}
+		up := &upload{blob: b, report: report, start: kind}
 		mounted := false
 		var err error
 		if len(mounts) > 0 {
@@ -203,52 +228,6 @@ func (r *Repository) send(ctx context.Context, up *upload) error {
 func (r *Repository) mount(ctx context.Context, from string, up *upload) (bool, error) {
 	err := r.remote.Mount(ctx, up.blob.Descriptor, from, up.open)
 	return !up.opened, up.cause(err)
-}
-
-// upload is one try at sending a blob.
-type upload struct {
-	ctx    context.Context //nolint:containedctx // the life of one try
-	blob   artifact.Blob
-	report func(Event)
-	start  EventKind
-	opened bool
-	failed error // of the local reader
-}
-
-func (u *upload) open() (io.ReadCloser, error) {
-	body, err := u.blob.Open()
-	if err != nil {
-		u.failed = err
-		return nil, err
-	}
-	u.opened = true
-	u.report(Event{Kind: u.start})
-	return &uploadBody{ReadCloser: body, upload: u}, nil
-}
-
-// cause is the failure of the local reader, if that is why sending failed: it is
-// no fault of the registry's, and is not retried.
-func (u *upload) cause(err error) error {
-	if err != nil && u.failed != nil {
-		return u.failed
-	}
-	return err
-}
-
-type uploadBody struct {
-	io.ReadCloser
-	upload *upload
-}
-
-func (b *uploadBody) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	if n > 0 {
-		b.upload.report(Event{Kind: Moved, Bytes: int64(n)})
-	}
-	if err != nil && !errors.Is(err, io.EOF) {
-		b.upload.failed = err
-	}
-	return n, err
 }
 
 // PutManifest implements Target. A manifest with a subject is entered in the

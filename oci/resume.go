@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/edgelint/edgelint/oci/artifact"
 )
@@ -21,7 +22,9 @@ type resumeReader struct {
 	d       artifact.Descriptor
 	body    io.ReadCloser // nil between two connections
 	offset  int64
+	reached int64 // offset at the last break
 	resumes int
+	stuck   int // breaks since the offset last moved
 }
 
 // open connects at the current offset. Failures are retried.
@@ -64,19 +67,35 @@ func (r *resumeReader) Read(p []byte) (int, error) {
 		if err == nil || err == io.EOF && r.offset >= r.d.Size {
 			return n, err
 		}
-		if r.ctx.Err() != nil {
-			return n, context.Cause(r.ctx)
-		}
-		if r.resumes++; r.resumes > maxResumes {
-			return n, fmt.Errorf("%w %d times, last after %d of %d bytes: %w", errBroken, r.resumes, r.offset, r.d.Size, err)
-		}
-		r.body.Close()
-		r.body = nil
-		r.repo.client.options.Progress(Event{Kind: Retrying, Name: r.repo.name, Descriptor: r.d, Err: err})
-		if n > 0 {
-			return n, nil
+		if err := r.breakOff(err); err != nil || n > 0 {
+			return n, err
 		}
 	}
+}
+
+// breakOff drops the connection that failed with err. It waits where the last
+// ones brought nothing, and is an error when there were too many.
+func (r *resumeReader) breakOff(err error) error {
+	if r.ctx.Err() != nil {
+		return context.Cause(r.ctx)
+	}
+	r.resumes++
+	r.stuck++
+	if r.offset > r.reached {
+		r.stuck, r.reached = 0, r.offset
+	}
+	retry := r.repo.client.options.Retry
+	if r.resumes > maxResumes || r.stuck >= retry.Attempts {
+		return fmt.Errorf("%w %d times, last after %d of %d bytes: %w", errBroken, r.resumes, r.offset, r.d.Size, err)
+	}
+	r.body.Close()
+	r.body = nil
+	var wait time.Duration
+	if r.stuck > 0 {
+		wait = retry.wait(r.stuck)
+	}
+	r.repo.client.options.Progress(Event{Kind: Retrying, Name: r.repo.name, Descriptor: r.d, Err: err, Wait: wait})
+	return sleep(r.ctx, wait)
 }
 
 func (r *resumeReader) Close() error {

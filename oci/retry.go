@@ -86,9 +86,9 @@ func (r Retry) retry(ctx context.Context, notify func(error, time.Duration), op 
 		case !transient(err):
 			return err
 		case n >= r.Attempts:
-			return fmt.Errorf("gave up after %d tries: %w", n, err)
+			return &remark{err, fmt.Sprintf("tried %d times", n)}
 		case asked.d > maxRetryAfter:
-			return fmt.Errorf("the server asks to wait %v: %w", asked.d, err)
+			return &remark{err, fmt.Sprintf("the server asks to wait %v", asked.d)}
 		}
 		wait := max(r.wait(n), asked.d)
 		notify(err, wait)
@@ -97,6 +97,14 @@ func (r Retry) retry(ctx context.Context, notify func(error, time.Duration), op 
 		}
 	}
 }
+
+// remark is an error with something to add after the text of its cause.
+type remark struct {
+	error
+	text string
+}
+
+func (r *remark) Unwrap() error { return r.error }
 
 func unauthorized(err error) bool {
 	var answer *errcode.ErrorResponse

@@ -92,7 +92,7 @@ func New(m Manifest, blobs []Blob) (Artifact, error) {
 	}
 	a := Artifact{Manifest: data, Descriptor: DescriptorOf(TypeManifest, data)}
 	a.Descriptor.ArtifactType = m.ArtifactType
-	for _, d := range append([]Descriptor{m.Config}, m.Layers...) {
+	for _, d := range m.Blobs() {
 		same := func(b Blob) bool { return b.Descriptor.Digest == d.Digest }
 		i := slices.IndexFunc(blobs, same)
 		if i < 0 {

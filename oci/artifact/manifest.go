@@ -147,15 +147,19 @@ func (m Manifest) check() error {
 // References lists everything the manifest names: config, layers or manifests,
 // then the subject.
 func (m Manifest) References() []Descriptor {
-	var all []Descriptor
-	if m.Manifests == nil {
-		all = append(all, m.Config)
-	}
-	all = append(append(all, m.Layers...), m.Manifests...)
+	all := append(m.Blobs(), m.Manifests...)
 	if m.Subject != nil {
 		all = append(all, *m.Subject)
 	}
 	return all
+}
+
+// Blobs lists the config, then the layers; nothing for an index.
+func (m Manifest) Blobs() []Descriptor {
+	if m.Manifests != nil {
+		return nil
+	}
+	return append([]Descriptor{m.Config}, m.Layers...)
 }
 
 // CheckDescriptor refuses a descriptor whose digest is malformed or of an
