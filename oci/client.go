@@ -12,13 +12,14 @@ import (
 	"oras.land/oras-go/v2/registry/remote/auth"
 )
 
-// Options configure a Client. The zero value speaks HTTPS to everything but
-// loopback, trusts the system's authorities, is anonymous, and retries.
+// Options configure a Client. The zero value speaks plain HTTP to loopback and
+// HTTPS to everything else, trusts the system's authorities, is anonymous, and retries.
 type Options struct {
 	// Credentials answers for a host and repository; nil is anonymous.
 	// Loopback hosts are asked for like others.
 	Credentials credential.Source
-	// PlainHTTP lists hosts spoken to without TLS, besides loopback.
+	// PlainHTTP lists hosts spoken to without TLS, besides loopback, which is
+	// unless one of the fields on TLS, or a folder of CertDirs, is about it.
 	PlainHTTP Hosts
 	// SkipTLSVerify lists hosts whose certificate is not checked.
 	SkipTLSVerify Hosts
@@ -83,14 +84,14 @@ func (c *Client) Close() { c.transports.closeIdle() }
 // Repository is the repository ref names. Tag and digest are not looked at.
 func (c *Client) Repository(ref Reference) *Repository {
 	name := registry.Reference{Registry: ref.Host, Repository: ref.Repository}
-	c.transports.name(name.Host())
+	plain := c.transports.name(name.Host())
 	return &Repository{
 		client: c,
 		name:   ref.Name(),
 		remote: &remote.Repository{
 			Client:               c.auth(ref),
 			Reference:            name,
-			PlainHTTP:            c.transports.plain(name.Host()),
+			PlainHTTP:            plain,
 			MaxMetadataBytes:     maxMetadataBytes,
 			ReferrerListMaxPages: maxReferrerPages,
 			// Deleting is often forbidden, and a stale index is harmless.
@@ -134,11 +135,10 @@ func (c *Client) Ping(ctx context.Context, host string) error {
 	}
 	ref := Reference{Host: host}
 	name := registry.Reference{Registry: host}
-	c.transports.name(name.Host())
 	reg := &remote.Registry{}
 	reg.Reference = name
 	reg.Client = c.auth(ref)
-	reg.PlainHTTP = c.transports.plain(name.Host())
+	reg.PlainHTTP = c.transports.name(name.Host())
 	err := c.retry(ctx, "", reg.Ping)
 	return wrap(host, "ping", err)
 }

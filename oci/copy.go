@@ -182,4 +182,3 @@ func (p *plan) entries() []artifact.Descriptor {
 	}
 	return entries
 }
-

@@ -179,4 +179,3 @@ func indexText(entries []artifact.Descriptor) ([]byte, error) {
 	}
 	return artifact.Manifest{MediaType: artifact.TypeIndex, Manifests: entries}.JSON()
 }
-

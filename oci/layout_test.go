@@ -230,8 +230,10 @@ func TestDamagedLayoutsAreRefused(t *testing.T) {
 	t.Parallel()
 	app, _, _ := family(t)
 	for name, damage := range map[string]func(dir string) error{
-		"no version file":  func(dir string) error { return os.Remove(filepath.Join(dir, "oci-layout")) },
-		"another version":  func(dir string) error { return os.WriteFile(filepath.Join(dir, "oci-layout"), []byte(`{"imageLayoutVersion":"9"}`), 0o600) },
+		"no version file": func(dir string) error { return os.Remove(filepath.Join(dir, "oci-layout")) },
+		"another version": func(dir string) error {
+			return os.WriteFile(filepath.Join(dir, "oci-layout"), []byte(`{"imageLayoutVersion":"9"}`), 0o600)
+		},
 		"an index of text": func(dir string) error { return os.WriteFile(filepath.Join(dir, "index.json"), []byte("hello"), 0o600) },
 		"a digest that is a path": func(dir string) error {
 			return os.WriteFile(filepath.Join(dir, "index.json"), []byte(`{"schemaVersion":2,"manifests":[{"mediaType":"x","digest":"sha256:../../../etc/passwd","size":1}]}`), 0o600)
@@ -239,7 +241,9 @@ func TestDamagedLayoutsAreRefused(t *testing.T) {
 		"a changed manifest": func(dir string) error {
 			return os.WriteFile(filepath.Join(dir, "blobs", "sha256", app.Descriptor.Digest.Encoded()), bytes.ToUpper(app.Manifest), 0o600)
 		},
-		"a missing manifest": func(dir string) error { return os.Remove(filepath.Join(dir, "blobs", "sha256", app.Descriptor.Digest.Encoded())) },
+		"a missing manifest": func(dir string) error {
+			return os.Remove(filepath.Join(dir, "blobs", "sha256", app.Descriptor.Digest.Encoded()))
+		},
 		"a missing blob": func(dir string) error {
 			return os.Remove(filepath.Join(dir, "blobs", "sha256", app.Blobs[1].Descriptor.Digest.Encoded()))
 		},

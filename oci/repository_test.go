@@ -337,7 +337,9 @@ func TestAFailingReaderIsNoReasonToRetry(t *testing.T) {
 		repo := repository(t, network, oci.Options{}, host+"/app")
 		broken := errors.New("the disk is gone")
 		b := artifact.NewBlob(artifact.TypeWasm, make([]byte, 100))
-		b.Open = func() (io.ReadCloser, error) { return io.NopCloser(io.MultiReader(strings.NewReader("x"), failing{broken})), nil }
+		b.Open = func() (io.ReadCloser, error) {
+			return io.NopCloser(io.MultiReader(strings.NewReader("x"), failing{broken})), nil
+		}
 		if err := repo.PutBlob(t.Context(), b); !errors.Is(err, broken) {
 			t.Errorf("got %v", err)
 		}
@@ -542,6 +544,51 @@ func TestReferrersByTheAPIAndByTheFallbackTag(t *testing.T) {
 				found, err := repo.Referrers(t.Context(), subject.Descriptor, kind)
 				if err != nil || len(found) != want {
 					t.Errorf("without API %v, %q: %d referrers, %v; want %d", without, kind, len(found), err, want)
+				}
+			}
+		})
+	}
+}
+
+func TestABrokenDownloadGoesOnWhereItStopped(t *testing.T) {
+	t.Parallel()
+	bubble(t, registrytest.Options{}, func(t *testing.T, network *registrytest.Network, registry *registrytest.Registry) {
+		const size = 1 << 20
+		repo := repository(t, network, oci.Options{}, host+"/app")
+		a := sample(t, 1, size)
+		if err := oci.Push(t.Context(), repo, a, "v1", 0); err != nil {
+			t.Fatal(err)
+		}
+		registry.Forget()
+		registry.Fault(registrytest.Times(1, registrytest.Downloads, registrytest.CutAfter(size/2)))
+		if _, err := oci.ReadBlob(t.Context(), repo, a.Blobs[1].Descriptor, size); err != nil {
+			t.Fatal(err)
+		}
+		ranged := 0
+		for _, r := range registry.Requests() {
+			if strings.HasPrefix(r.Range, "bytes=") && r.Range != "bytes=0-" {
+				ranged++
+			}
+		}
+		if ranged != 1 {
+			t.Errorf("%d range requests: %v", ranged, registry.Requests())
+		}
+	})
+}
+
+func TestPingTellsGoodCredentialsFromBad(t *testing.T) {
+	t.Parallel()
+	for _, bearer := range []bool{false, true} {
+		o := registrytest.Options{User: "user", Password: "pw", Bearer: bearer}
+		bubble(t, o, func(t *testing.T, network *registrytest.Network, registry *registrytest.Registry) {
+			for password, good := range map[string]bool{"pw": true, "wrong": false} {
+				client := oci.NewClient(oci.Options{
+					Transport:   network.Transport(),
+					Credentials: credential.Static(host, credential.Credential{Username: "user", Password: password}),
+				})
+				err := client.Ping(t.Context(), host)
+				if good && err != nil || !good && !errors.Is(err, oci.ErrDenied) {
+					t.Errorf("bearer %v, %s: %v", bearer, password, err)
 				}
 			}
 		})

@@ -39,6 +39,19 @@ func (o Options) tlsConfig(host string, named bool) (*tls.Config, error) {
 	return config, nil
 }
 
+// hasTLS reports whether the options hold settings for TLS that concern host.
+func (o Options) hasTLS(host string) bool {
+	if o.CAFile != "" || o.CertFile != "" || o.SkipTLSVerify.match(host) {
+		return true
+	}
+	for _, dir := range o.CertDirs {
+		if _, err := os.Stat(filepath.Join(dir, hostFolder(host))); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
 // hostFolder is the folder of a host below certs.d. It cannot lead elsewhere.
 func hostFolder(host string) string {
 	return strings.NewReplacer("/", "_", `\`, "_", "..", "_").Replace(host)

@@ -25,13 +25,15 @@ type hostTransports struct {
 }
 
 // name marks host as named by the user: the settings of Options apply to it.
-func (t *hostTransports) name(host string) {
+// It reports whether the host is spoken to without TLS.
+func (t *hostTransports) name(host string) (plain bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !t.named[host] {
 		t.named[host] = true
 		delete(t.byHost, host)
 	}
+	return t.plain(host)
 }
 
 // RoundTrip sends the request by its host's transport. The request's query is
@@ -76,10 +78,13 @@ func (t *hostTransports) transport(u *url.URL) (http.RoundTripper, error) {
 	return rt, nil
 }
 
-// plain reports whether host may be spoken to without TLS. A host the user did
-// not name must be loopback.
+// plain reports whether host is spoken to without TLS. A host the user did not
+// name must be loopback, and loopback without settings for TLS.
 func (t *hostTransports) plain(host string) bool {
-	return loopback(host) || t.named[host] && t.options.PlainHTTP.match(host)
+	if t.named[host] && t.options.PlainHTTP.match(host) {
+		return true
+	}
+	return loopback(host) && !t.options.hasTLS(host)
 }
 
 func (t *hostTransports) closeIdle() {
