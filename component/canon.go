@@ -158,3 +158,15 @@ func (op CanonOp) String() string {
 	}
 	return "invalid canon"
 }
+
+var optNames = [...]string{
+	"utf8", "utf16", "latin1+utf16", "memory", "realloc", "post-return", "async", "callback", "core-type", "gc",
+}
+
+// String is the option's name in the text format.
+func (k CanonOptKind) String() string {
+	if int(k) < len(optNames) {
+		return optNames[k]
+	}
+	return "invalid option"
+}

@@ -21,6 +21,7 @@ type Error struct {
 	Offset  int64  // in the file
 	Path    string // structural place: "root/component[1]/type section"
 	Missing int64  // if the input ends too early: how many bytes are missing at least
+	Rule    Rule   // the rule that is broken, "" if the binary is malformed
 	Err     error  // what is wrong
 }
 

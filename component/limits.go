@@ -21,4 +21,16 @@ const (
 	MaxStartArgs         = 1_000     // arguments of a start function
 	MaxNameAttributes    = 16        // attributes of an import or export name
 	MaxNesting           = 100       // components inside components, types inside types
+
+	MaxModulesAndComponents = 1_000     // core modules and components of a file together
+	MaxInstances            = 4_096     // core and component instances of a component
+	MaxFunctions            = 1_000_000 // core and component functions of a component
+	MaxExports              = 1_000_000 // exports of a component or type
+	MaxValues               = 1_000     // values of a component
+	MaxFlags                = 32        // labels of a valid flags type
+	MaxFixedListLen         = 1 << 30   // elements of a fixed-length list
+	MaxTypeSize             = 1_000_000 // parts of a type, counted as if nothing were shared
+	MaxTypeDepth            = 100       // nesting of types
+	MaxValueBytes           = 1 << 28   // bytes of a value in memory
+	MaxErrors               = 100       // errors that checking a file collects
 )

@@ -1,0 +1,363 @@
+package component
+
+import (
+	"fmt"
+
+	"github.com/edgelint/edgelint/component/core"
+)
+
+// CheckOptions adjust [Check].
+type CheckOptions struct {
+	// Features are the accepted proposals; zero is [DefaultFeatures].
+	Features Features
+}
+
+// Check resolves all indices and types of a file and checks the rules that do not
+// concern the inside of core modules: [Validate] does both. The Info is usable
+// even if there are errors: what a faulty definition stands for is nil in it.
+//
+// A file that is a core module has nothing to check, its Info is empty.
+func Check(f *File, opts CheckOptions) (*Info, ErrorList) {
+	c := newChecker(opts)
+	if f.Root != nil {
+		c.info.Root = c.component(f.Root, nil)
+	}
+	return c.info, c.errs
+}
+
+// Info is what [Check] found out about a file.
+type Info struct {
+	// Root is the type of the component, nil for a core module.
+	Root *ComponentType
+
+	scopes map[*Scope]*ScopeInfo
+}
+
+// Component is the resolved view of a component of the file, nil if it is not
+// part of it.
+func (i *Info) Component(c *Component) *ScopeInfo { return i.scopes[&c.Scope] }
+
+// TypeScope is the resolved view of the declarations of a component or instance
+// type of the file, nil if it is not part of it.
+func (i *Info) TypeScope(t *TypeScope) *ScopeInfo { return i.scopes[&t.Scope] }
+
+// ScopeInfo holds what the indices of a scope stand for, index spaces as slices,
+// nil where that could not be found out.
+type ScopeInfo struct {
+	CoreFuncs     []*CoreFuncType
+	CoreTables    []*core.TableType
+	CoreMemories  []*core.MemoryType
+	CoreGlobals   []*core.GlobalType
+	CoreTags      []*CoreFuncType
+	CoreModules   []*CoreModuleType
+	CoreInstances []*CoreInstanceType
+
+	Types      []AnyType
+	Funcs      []*FuncType
+	Values     []*ValueType
+	Instances  []*InstanceType
+	Components []*ComponentType
+
+	// Imports and Exports are the entities of the scope's imports and exports,
+	// each at the place that it has in [Scope].
+	Imports, Exports []Entity
+
+	// Canons are the definitions of [Component.Canons].
+	Canons []*CanonInfo
+
+	// Instantiations says for each of [Component.Instances] which resources it
+	// was given and made, nil for a bag of exports.
+	Instantiations []*Instantiation
+}
+
+// Instantiation is how a component was instantiated.
+type Instantiation struct {
+	Component *ComponentType
+	// Resources maps the resources that the component imports to those that it
+	// was given, and those it exports to the new ones of this instance.
+	Resources map[*Resource]*Resource
+}
+
+// checker checks one file.
+type checker struct {
+	features Features
+	info     *Info
+	errs     ErrorList
+	nested   int // components and core modules met so far
+
+	resourceTypes map[resourceKey]*ResourceType
+	core          coreTypes
+	equal         map[[2]*ValueType]struct{} // value types found equal
+	wide          map[*ValueType]wide
+}
+
+type resourceKey struct {
+	resource *Resource
+	alias    *aliasToken
+}
+
+func newChecker(opts CheckOptions) *checker {
+	if opts.Features == 0 {
+		opts.Features = DefaultFeatures
+	}
+	return &checker{
+		features:      opts.Features,
+		info:          &Info{scopes: map[*Scope]*ScopeInfo{}},
+		resourceTypes: map[resourceKey]*ResourceType{},
+		equal:         map[[2]*ValueType]struct{}{},
+	}
+}
+
+// resourceType is the one type of a resource with an alias token.
+func (c *checker) resourceType(r *Resource, alias *aliasToken) *ResourceType {
+	key := resourceKey{r, alias}
+	if t := c.resourceTypes[key]; t != nil {
+		return t
+	}
+	t := &ResourceType{Resource: r, alias: alias}
+	c.resourceTypes[key] = t
+	if alias != nil {
+		t.AliasOf = c.resourceType(r, alias.of)
+	}
+	return t
+}
+
+// aliasOf is a new type that is equal to t, or t where types have no aliases.
+func (c *checker) aliasOf(t AnyType) AnyType {
+	switch t := t.(type) {
+	case *ValueType:
+		alias := *t
+		alias.AliasOf = t
+		return &alias
+	case *ResourceType:
+		return c.resourceType(t.Resource, &aliasToken{of: t.alias})
+	}
+	return t
+}
+
+// scope is a scope under way.
+type scope struct {
+	*checker
+	*ScopeInfo
+	kind scopeKind
+	up   *scope
+	src  *Scope
+	comp *Component // nil in types
+	path string
+	def  Def // being checked
+
+	imported []resourcePath
+	defined  map[*Resource]struct{}
+	fresh    []*Resource // the defined ones in order
+
+	imports, exports externs
+	w                weight // of the imports and exports
+	resource         bool   // whether these refer to resources
+	aliasedSize      uint64 // of the types aliased from outer components
+	coreTypes        []coreTypeDef
+	contextType      core.ValType
+	started          bool
+	used             []bool // the values used so far
+}
+
+type scopeKind uint8
+
+const (
+	inComponent scopeKind = iota
+	inComponentType
+	inInstanceType
+)
+
+func (c *checker) newScope(kind scopeKind, up *scope, src *Scope, path string) *scope {
+	s := &scope{
+		checker: c, ScopeInfo: &ScopeInfo{}, kind: kind, up: up, src: src, path: path, w: lightest,
+		defined: map[*Resource]struct{}{},
+		imports: newExterns("import", len(src.Imports)), exports: newExterns("export", len(src.Exports)),
+	}
+	s.allocate()
+	c.info.scopes[src] = s.ScopeInfo
+	return s
+}
+
+// allocate makes room for the index spaces, whose sizes are known.
+func (s *scope) allocate() {
+	sp := &s.src.Spaces
+	s.CoreFuncs = make([]*CoreFuncType, 0, len(sp[SortCoreFunc]))
+	s.CoreModules = make([]*CoreModuleType, 0, len(sp[SortCoreModule]))
+	s.CoreInstances = make([]*CoreInstanceType, 0, len(sp[SortCoreInstance]))
+	s.Types = make([]AnyType, 0, len(sp[SortType]))
+	s.Funcs = make([]*FuncType, 0, len(sp[SortFunc]))
+	s.Instances = make([]*InstanceType, 0, len(sp[SortInstance]))
+}
+
+func (c *checker) component(comp *Component, up *scope) *ComponentType {
+	s := c.newScope(inComponent, up, &comp.Scope, comp.Path)
+	s.comp = comp
+	c.count(s)
+	for _, d := range comp.Order {
+		if len(c.errs) >= MaxErrors {
+			break
+		}
+		s.define(d)
+	}
+	s.def = Def{}
+	s.unusedValues(comp.Range.End())
+	t := s.componentType(comp.Range.End())
+	t.Def = comp
+	return t
+}
+
+// count notes a component or module, of which a file may hold so many.
+func (c *checker) count(s *scope) {
+	if c.nested++; c.nested == MaxModulesAndComponents+1 {
+		s.fail(s.comp.Range.Off, ruleLimit, "more than %d core modules and components in one file", MaxModulesAndComponents)
+	}
+}
+
+// define checks one definition and adds what it defines to the index spaces.
+func (s *scope) define(d Def) {
+	s.def = d
+	i := d.Index
+	switch d.Kind {
+	case DefCoreModule:
+		s.coreModule(s.comp.CoreModules[i])
+	case DefCoreInstance:
+		s.CoreInstances = append(s.CoreInstances, s.coreInstance(&s.comp.CoreInstances[i]))
+		s.limit(len(s.CoreInstances)+len(s.Instances), MaxInstances, "instances")
+	case DefCoreType:
+		s.coreType(&s.src.CoreTypes[i])
+	case DefComponent:
+		s.Components = append(s.Components, s.component(s.comp.Components[i], s))
+		s.limit(len(s.Components), MaxComponents, "components")
+	case DefInstance:
+		s.Instances = append(s.Instances, s.instance(&s.comp.Instances[i]))
+		s.limit(len(s.CoreInstances)+len(s.Instances), MaxInstances, "instances")
+	case DefAlias:
+		s.alias(&s.src.Aliases[i])
+	case DefType:
+		s.Types = append(s.Types, s.typeDef(&s.src.Types[i]))
+		s.limit(len(s.Types), MaxTypes, "types")
+	case DefCanon:
+		s.canon(&s.comp.Canons[i])
+	case DefStart:
+		s.start(&s.comp.Starts[i])
+	case DefImport:
+		s.importDef(&s.src.Imports[i])
+	case DefExport:
+		s.exportDef(&s.src.Exports[i])
+	case DefValue:
+		s.value(&s.comp.Values[i])
+	}
+}
+
+// push adds an entity to the index space of its sort; nil is an unknown one.
+func (s *scope) push(sort Sort, e Entity) {
+	switch sort {
+	case SortCoreModule:
+		m, _ := e.(*CoreModuleType)
+		s.CoreModules = append(s.CoreModules, m)
+		s.limit(len(s.CoreModules), MaxModules, "core modules")
+	case SortFunc:
+		f, _ := e.(*FuncType)
+		s.Funcs = append(s.Funcs, f)
+		s.limit(len(s.Funcs)+len(s.CoreFuncs), MaxFunctions, "functions")
+	case SortValue:
+		v, _ := e.(*ValueItem)
+		s.pushValue(v)
+	case SortType:
+		var t AnyType
+		if item, ok := e.(*TypeItem); ok {
+			t = item.Created
+		}
+		s.Types = append(s.Types, t)
+		s.limit(len(s.Types), MaxTypes, "types")
+	case SortComponent:
+		c, _ := e.(*ComponentType)
+		s.Components = append(s.Components, c)
+		s.limit(len(s.Components), MaxComponents, "components")
+	case SortInstance:
+		i, _ := e.(*InstanceType)
+		s.Instances = append(s.Instances, i)
+		s.limit(len(s.CoreInstances)+len(s.Instances), MaxInstances, "instances")
+	}
+}
+
+// limit reports the first definition beyond a limit.
+func (s *scope) limit(n, most int, what string) {
+	if n == most+1 {
+		s.fail(s.offset(), ruleLimit, "more than %d %s", most, what)
+	}
+}
+
+// fail records a fault of the definition at hand.
+func (s *scope) fail(off int64, rule Rule, format string, args ...any) {
+	s.failErr(off, rule, fmt.Errorf(format, args...))
+}
+
+func (s *scope) failErr(off int64, rule Rule, err error) {
+	if len(s.errs) < MaxErrors {
+		s.errs = append(s.errs, &Error{Offset: off, Path: s.place(), Rule: rule, Err: err})
+	}
+}
+
+// need reports a definition that takes a proposal which is not accepted.
+func (s *scope) need(f Features, off int64, what string) bool {
+	if s.features&f == f {
+		return true
+	}
+	s.fail(off, ruleGates, "%s: the proposal %s is not enabled", what, f)
+	return false
+}
+
+// offset is where the definition at hand begins.
+func (s *scope) offset() int64 {
+	i := s.def.Index
+	switch s.def.Kind {
+	case DefCoreModule:
+		return s.comp.CoreModules[i].Range.Off
+	case DefCoreInstance:
+		return s.comp.CoreInstances[i].Off
+	case DefCoreType:
+		return s.src.CoreTypes[i].Off
+	case DefComponent:
+		return s.comp.Components[i].Range.Off
+	case DefInstance:
+		return s.comp.Instances[i].Off
+	case DefAlias:
+		return s.src.Aliases[i].Off
+	case DefType:
+		return s.src.Types[i].Off
+	case DefCanon:
+		return s.comp.Canons[i].Off
+	case DefStart:
+		return s.comp.Starts[i].Off
+	case DefImport:
+		return s.src.Imports[i].Off
+	case DefExport:
+		return s.src.Exports[i].Off
+	case DefValue:
+		return s.comp.Values[i].Off
+	}
+	return s.comp.Range.End()
+}
+
+// place is the path of the definition at hand.
+func (s *scope) place() string {
+	i := s.def.Index
+	switch s.def.Kind {
+	case DefInvalid:
+		return s.path
+	case DefImport:
+		return fmt.Sprintf("%s/import %q", s.path, s.src.Imports[i].Name.Name)
+	case DefExport:
+		return fmt.Sprintf("%s/export %q", s.path, s.src.Exports[i].Name.Name)
+	case DefType:
+		return fmt.Sprintf("%s/type[%d]", s.path, len(s.Types))
+	}
+	return fmt.Sprintf("%s/%s[%d]", s.path, defNames[s.def.Kind], i)
+}
+
+var defNames = map[DefKind]string{
+	DefCoreModule: "module", DefCoreInstance: "core instance", DefCoreType: "core type", DefComponent: "component",
+	DefInstance: "instance", DefAlias: "alias", DefCanon: "canon", DefStart: "start", DefValue: "value",
+}

@@ -1,0 +1,219 @@
+package component
+
+import "fmt"
+
+// Imports and exports (Explainer.md, "Import and Export Definitions").
+
+func (s *scope) importDef(imp *Import) {
+	e := s.describe(&imp.Desc, imp.Name.Name)
+	if e != nil {
+		e = s.enter(e, &s.imports, &imp.Name, imp.Off)
+	}
+	s.Imports = append(s.Imports, e)
+	s.push(imp.Desc.Sort, e)
+}
+
+func (s *scope) exportDef(exp *Export) {
+	e := s.exported(exp)
+	if e != nil {
+		e = s.enter(e, &s.exports, &exp.Name, exp.Off)
+	}
+	s.Exports = append(s.Exports, e)
+	s.push(exp.Sort, e)
+	s.limit(len(s.Exports), MaxExports, "exports")
+}
+
+// exported is the entity of an export: what its index names, or the type that is
+// ascribed to it.
+func (s *scope) exported(exp *Export) Entity {
+	if s.kind != inComponent {
+		return s.describe(exp.Desc, exp.Name.Name)
+	}
+	actual := s.entityAt(exp.Sort, exp.Index, exp.Off)
+	if item, ok := actual.(*TypeItem); ok {
+		actual = &TypeItem{Created: s.aliasOf(item.Referenced), Referenced: item.Referenced}
+	}
+	if exp.Desc == nil || actual == nil {
+		return actual
+	}
+	ascribed := s.describe(exp.Desc, exp.Name.Name)
+	if ascribed == nil {
+		return actual
+	}
+	if err := s.entitySubtype(actual, ascribed); err != nil {
+		s.failErr(exp.Off, ruleTypeChecking, fmt.Errorf("the type ascribed to the export is not that of the item: %w", err))
+	}
+	return ascribed
+}
+
+// describe is the entity of a written type; name is for a resource that it
+// introduces.
+func (s *scope) describe(d *ExternDesc, name string) Entity {
+	switch d.Sort {
+	case SortCoreModule:
+		if m := s.moduleTypeAt(d.Index, d.Off); m != nil {
+			return m
+		}
+	case SortFunc:
+		if f := s.funcTypeAt(d.Index, d.Off); f != nil {
+			return f
+		}
+	case SortValue:
+		if s.need(FeatureValues, d.Off, "a value") {
+			return s.describeValue(d)
+		}
+	case SortType:
+		return s.describeType(d, name)
+	case SortInstance:
+		if t, ok := s.typeAt(d.Index, d.Off).(*InstanceType); ok {
+			return t
+		}
+		s.wrongType(d.Index, d.Off, "an instance type")
+	case SortComponent:
+		if t, ok := s.typeAt(d.Index, d.Off).(*ComponentType); ok {
+			return t
+		}
+		s.wrongType(d.Index, d.Off, "a component type")
+	}
+	return nil
+}
+
+func (s *scope) describeValue(d *ExternDesc) Entity {
+	if d.Bound == BoundEq {
+		if v := s.valueAt(d.Index, d.Off); v != nil {
+			return &ValueItem{v}
+		}
+		return nil
+	}
+	if t := s.valType(d.Value, d.Off); t != nil {
+		return &ValueItem{t}
+	}
+	return nil
+}
+
+func (s *scope) describeType(d *ExternDesc, name string) Entity {
+	if d.Bound == BoundSub {
+		t := s.resourceType(&Resource{Name: name}, nil)
+		return &TypeItem{Created: t, Referenced: t}
+	}
+	t := s.typeAt(d.Index, d.Off)
+	if t == nil {
+		return nil
+	}
+	return &TypeItem{Created: s.aliasOf(t), Referenced: t}
+}
+
+// entityAt is what an index of a sort stands for, nil if that is unknown.
+func (s *scope) entityAt(sort Sort, i uint32, off int64) Entity {
+	switch sort {
+	case SortCoreModule:
+		if m := lookup(s, s.CoreModules, SortCoreModule, i, off); m != nil {
+			return m
+		}
+	case SortFunc:
+		if f := lookup(s, s.Funcs, SortFunc, i, off); f != nil {
+			return f
+		}
+	case SortValue:
+		if !s.need(FeatureValues, off, "a value") {
+			return nil
+		}
+		if v := s.useValue(i, off); v != nil {
+			return &ValueItem{v}
+		}
+	case SortType:
+		if t := s.typeAt(i, off); t != nil {
+			return &TypeItem{Created: t, Referenced: t}
+		}
+	case SortComponent:
+		if c := lookup(s, s.Components, SortComponent, i, off); c != nil {
+			return c
+		}
+	case SortInstance:
+		if in := lookup(s, s.Instances, SortInstance, i, off); in != nil {
+			return in
+		}
+	}
+	return nil
+}
+
+// enter adds an import or export to the scope: its resources become the scope's,
+// its types are named from here on. It gives the entity as the scope sees it.
+func (s *scope) enter(e Entity, ns *externs, name *ExternName, off int64) Entity {
+	importing := ns == &s.imports
+	switch t := e.(type) {
+	case *InstanceType:
+		e = s.ownInstance(t, importing)
+	case *TypeItem:
+		s.ownResource(t, ns, name.Name)
+	case *ValueItem:
+		if !importing && t.Type.HasBorrow() {
+			s.fail(off, ruleValueType, "the type of an exported value cannot hold a borrow")
+		}
+	}
+	if !s.register(e, importing) {
+		s.fail(off, ruleExtern, "%s", unnamed(ns.kind, e))
+	}
+	s.addName(ns, name, e, off)
+	return e
+}
+
+func unnamed(kind string, e Entity) string {
+	if _, ok := e.(*InstanceType); ok {
+		return fmt.Sprintf("the instance cannot be used as an %s: it refers to a record, variant, enum, flags "+
+			"or resource type that no %s before has named", kind, kind)
+	}
+	return fmt.Sprintf("the %s cannot be used as an %s: its type refers to a record, variant, enum, flags "+
+		"or resource type that no %s before has named", e.sort(), kind, kind)
+}
+
+// ownInstance gives an imported or exported instance resources of its own for
+// those that its type declares.
+func (s *scope) ownInstance(t *InstanceType, importing bool) *InstanceType {
+	if len(t.fresh) == 0 {
+		return t
+	}
+	sub := newSubstitution(s.checker)
+	var paths map[*Resource][]int
+	if importing {
+		paths = findResources(t.Exports, t.fresh)
+	}
+	for _, old := range t.fresh {
+		r := &Resource{Name: old.Name, Origin: old}
+		sub.resources[old] = r
+		if importing {
+			path := append([]int{len(s.imports.types)}, paths[old]...)
+			s.imported = append(s.imported, resourcePath{r, path})
+		} else {
+			s.ownFresh(r)
+		}
+	}
+	own := *t
+	own.fresh = nil
+	own.Exports, _ = sub.items(t.Exports, false)
+	return &own
+}
+
+// ownFresh notes a resource that instances of the scope make.
+func (s *scope) ownFresh(r *Resource) {
+	s.defined[r] = struct{}{}
+	s.fresh = append(s.fresh, r)
+}
+
+// ownResource notes a resource that an import or export of a type introduces, and
+// the name that methods refer to it by.
+func (s *scope) ownResource(t *TypeItem, ns *externs, name string) {
+	r, ok := t.Created.(*ResourceType)
+	if !ok {
+		return
+	}
+	if t.Created == t.Referenced {
+		if ns == &s.imports {
+			s.imported = append(s.imported, resourcePath{r.Resource, []int{len(ns.types)}})
+		} else {
+			s.ownFresh(r.Resource)
+		}
+	}
+	ns.resources[r] = name
+	ns.resourceNames[name] = struct{}{}
+}
