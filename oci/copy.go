@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/edgelint/edgelint/oci/artifact"
+	"github.com/edgelint/edgelint/pack/artifact"
 )
 
 // CopyOptions configure Copy and WriteLayoutArchive.

@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/edgelint/edgelint/oci/artifact"
+	"github.com/edgelint/edgelint/pack/artifact"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 

@@ -13,7 +13,7 @@ import (
 	"sync"
 
 	"github.com/edgelint/edgelint/internal/atomicfile"
-	"github.com/edgelint/edgelint/oci/artifact"
+	"github.com/edgelint/edgelint/pack/artifact"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 

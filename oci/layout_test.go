@@ -13,7 +13,7 @@ import (
 
 	"github.com/edgelint/edgelint/internal/registrytest"
 	"github.com/edgelint/edgelint/oci"
-	"github.com/edgelint/edgelint/oci/artifact"
+	"github.com/edgelint/edgelint/pack/artifact"
 )
 
 // referrer is an artifact that refers to subject.

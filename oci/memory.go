@@ -6,7 +6,7 @@ import (
 	"io"
 	"slices"
 
-	"github.com/edgelint/edgelint/oci/artifact"
+	"github.com/edgelint/edgelint/pack/artifact"
 )
 
 // Artifacts is a Source of artifacts that are at hand, found by digest.

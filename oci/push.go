@@ -3,7 +3,7 @@ package oci
 import (
 	"context"
 
-	"github.com/edgelint/edgelint/oci/artifact"
+	"github.com/edgelint/edgelint/pack/artifact"
 	"golang.org/x/sync/errgroup"
 )
 

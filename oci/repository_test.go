@@ -15,8 +15,8 @@ import (
 
 	"github.com/edgelint/edgelint/internal/registrytest"
 	"github.com/edgelint/edgelint/oci"
-	"github.com/edgelint/edgelint/oci/artifact"
 	"github.com/edgelint/edgelint/oci/credential"
+	"github.com/edgelint/edgelint/pack/artifact"
 )
 
 const host = "registry.localhost:5000"

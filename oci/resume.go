@@ -7,7 +7,7 @@ import (
 	"io"
 	"time"
 
-	"github.com/edgelint/edgelint/oci/artifact"
+	"github.com/edgelint/edgelint/pack/artifact"
 )
 
 // errBroken is for a body that ended early or broke off.

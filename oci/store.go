@@ -4,7 +4,7 @@ import (
 	"context"
 	"io"
 
-	"github.com/edgelint/edgelint/oci/artifact"
+	"github.com/edgelint/edgelint/pack/artifact"
 )
 
 // Source is where artifacts are read from: a repository, a layout folder or a

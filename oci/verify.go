@@ -5,7 +5,7 @@ import (
 	"hash"
 	"io"
 
-	"github.com/edgelint/edgelint/oci/artifact"
+	"github.com/edgelint/edgelint/pack/artifact"
 )
 
 func tooLarge(d artifact.Descriptor, limit int64) error {
