@@ -6,6 +6,6 @@
 // The package knows no WebAssembly engine: memories and functions are small
 // interfaces, so that it can be judged by the specification's vectors alone.
 //
-//	t := abi.RecordOf(abi.Field{Name: "x", Type: abi.U8}, abi.Field{Name: "y", Type: abi.U32})
+//	t := abi.RecordOf(abi.Field{Name: "x", Type: abi.TypeU8}, abi.Field{Name: "y", Type: abi.TypeU32})
 //	fmt.Println(t.Layout().Size) // 8
 package abi

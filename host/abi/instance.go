@@ -2,6 +2,16 @@ package abi
 
 // Instance is what the canonical ABI knows of a component instance.
 type Instance struct {
+	ID    *InstanceID
+	Table Table
+	// MayLeave is false while the instance runs a realloc or post-return
+	// function, from which it must not call out.
+	MayLeave bool
+}
+
+// InstanceID identifies a component instance within a component; its copies in
+// several running components share it.
+type InstanceID struct {
 	// Name is the instance's place in its component, for messages.
 	Name string
 }

@@ -7,22 +7,22 @@ type CoreType uint8
 
 // The core types of flat values; the values are those of the binary format.
 const (
-	I32     CoreType = 0x7f
-	I64     CoreType = 0x7e
-	Float32 CoreType = 0x7d
-	Float64 CoreType = 0x7c
+	CoreI32 CoreType = 0x7f
+	CoreI64 CoreType = 0x7e
+	CoreF32 CoreType = 0x7d
+	CoreF64 CoreType = 0x7c
 )
 
 // String is the type as the text format writes it.
 func (c CoreType) String() string {
 	switch c {
-	case I32:
+	case CoreI32:
 		return "i32"
-	case I64:
+	case CoreI64:
 		return "i64"
-	case Float32:
+	case CoreF32:
 		return "f32"
-	case Float64:
+	case CoreF64:
 		return "f64"
 	}
 	return "invalid"
@@ -34,9 +34,9 @@ type Layout struct {
 	Size  uint32 // in bytes, a multiple of Align
 	Align uint32 // 1, 2, 4 or 8
 	// FlatLen is the number of core values the type flattens to; it stops
-	// counting at maxFlat.
+	// counting above maxFlat.
 	FlatLen uint32
-	// Flat are these core types, nil if there are more than MaxFlatParams.
+	// Flat are these core types, nil if there are more than maxFlat.
 	Flat []CoreType
 }
 
@@ -55,7 +55,9 @@ func (t *Type) Layout64() Layout {
 const (
 	// maxSize stands for every size that does not fit a memory.
 	maxSize = math.MaxUint32
-	maxFlat = MaxFlatParams + 1
+	// maxFlat is how many core types of a flat form are kept; no convention
+	// passes more than MaxFlatParams.
+	maxFlat = 256
 )
 
 func clamp(n uint64) uint32 { return uint32(min(n, maxSize)) }
@@ -161,20 +163,20 @@ func flagsSize(n int) uint64 {
 	return 4
 }
 
-// flatten lists the core types of a type, or nil if there are more than
-// MaxFlatParams; the count stops at maxFlat.
+// flatten lists the core types of a type, or nil if there are more than maxFlat;
+// the count stops there.
 func flatten(t *Type) (flat []CoreType, n uint32) {
 	switch t.Kind {
 	case KindS64, KindU64:
-		return []CoreType{I64}, 1
+		return []CoreType{CoreI64}, 1
 	case KindF32:
-		return []CoreType{Float32}, 1
+		return []CoreType{CoreF32}, 1
 	case KindF64:
-		return []CoreType{Float64}, 1
+		return []CoreType{CoreF64}, 1
 	case KindString, KindList, KindMap:
-		return []CoreType{I32, I32}, 2
+		return []CoreType{CoreI32, CoreI32}, 2
 	case KindFixedList:
-		for range min(t.Len, maxFlat) {
+		for range min(t.Len, maxFlat+1) {
 			flat, n = appendFlat(flat, n, t.Elem)
 		}
 		return flat, n
@@ -186,24 +188,24 @@ func flatten(t *Type) (flat []CoreType, n uint32) {
 	case KindVariant, KindEnum, KindOption, KindResult:
 		return flattenVariant(t)
 	}
-	return []CoreType{I32}, 1
+	return []CoreType{CoreI32}, 1
 }
 
 func appendFlat(flat []CoreType, n uint32, t *Type) ([]CoreType, uint32) {
-	n = min(n+t.layout.FlatLen, maxFlat)
-	if n > MaxFlatParams {
+	n = min(n+t.layout.FlatLen, maxFlat+1)
+	if n > maxFlat {
 		return nil, n
 	}
 	return append(flat, t.layout.Flat...), n
 }
 
 func flattenVariant(t *Type) ([]CoreType, uint32) {
-	flat, n := []CoreType{I32}, uint32(1)
+	flat, n := []CoreType{CoreI32}, uint32(1)
 	for _, c := range t.Fields {
 		if c.Type == nil {
 			continue
 		}
-		n = max(n, min(1+c.Type.layout.FlatLen, maxFlat))
+		n = max(n, min(1+c.Type.layout.FlatLen, maxFlat+1))
 		for i, ft := range c.Type.layout.Flat {
 			if i+1 < len(flat) {
 				flat[i+1] = join(flat[i+1], ft)
@@ -212,7 +214,7 @@ func flattenVariant(t *Type) ([]CoreType, uint32) {
 			}
 		}
 	}
-	if n > MaxFlatParams {
+	if n > maxFlat {
 		return nil, n
 	}
 	return flat, n
@@ -223,8 +225,8 @@ func join(a, b CoreType) CoreType {
 	switch {
 	case a == b:
 		return a
-	case (a == I32 || a == Float32) && (b == I32 || b == Float32):
-		return I32
+	case (a == CoreI32 || a == CoreF32) && (b == CoreI32 || b == CoreF32):
+		return CoreI32
 	}
-	return I64
+	return CoreI64
 }

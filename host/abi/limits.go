@@ -16,3 +16,7 @@ const (
 	// MaxHandles is the highest index of a handle table.
 	MaxHandles = 1<<28 - 1
 )
+
+// MaxHostBytes is how much memory the values lifted for one call may take in the
+// host. It is Wasmtime's default.
+const MaxHostBytes = 128 << 20
