@@ -230,3 +230,12 @@ func join(a, b CoreType) CoreType {
 	}
 	return CoreI64
 }
+
+// Offset is the offset of the i-th field of a record or tuple in memory.
+func (t *Type) Offset(i int) uint32 { return t.offsets[i] }
+
+// TagSize is the size of a variant's discriminant in memory.
+func (t *Type) TagSize() uint32 { return t.tag }
+
+// PayloadOffset is the offset of a variant's payload in memory.
+func (t *Type) PayloadOffset() uint32 { return t.payload }

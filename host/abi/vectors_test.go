@@ -206,7 +206,7 @@ func TestStoreVectors(t *testing.T) {
 }
 
 func TestLowerFlatVectors(t *testing.T) {
-	vectors(t, "lower-flat", "values lowered to core values: these, the bytes in memory, and each call of realloc",
+	vectors(t, "lower-flat", "values lowered to core values: these, the memory, and each call of realloc",
 		func(v vector) error {
 			m, cx := newTestContext(t, 1<<17, v.Encoding)
 			typ, err := parseType(v.Type)

@@ -4,10 +4,14 @@ import (
 	"context"
 	"reflect"
 	"unsafe"
+
+	"github.com/edgelint/edgelint/host/abi"
 )
 
-// Func is a function that a host offers, made by one of Func0 … Func6.
-type Func interface{ spec() *goFunc }
+// Func is a function that a host offers, made by one of Func0 … Func6 or Dynamic.
+type Func interface {
+	bind(t *abi.FuncType) (abi.Callee, error)
+}
 
 // goFunc is a Go function with the types of its parameters and result.
 type goFunc struct {
@@ -16,8 +20,6 @@ type goFunc struct {
 	// frame makes room for the arguments and result of one call.
 	frame func() frame
 }
-
-func (f *goFunc) spec() *goFunc { return f }
 
 // frame holds the arguments and the result of one call. Frames are used again
 // and again, so that a call allocates nothing of its own.
@@ -133,7 +135,9 @@ func Func5[A, B, C, D, E, R any](f func(ctx context.Context, a A, b B, c C, d D,
 }
 
 // Func6 is a function with six parameters.
-func Func6[A, B, C, D, E, F, R any](fn func(ctx context.Context, a A, b B, c C, d D, e E, f F) (R, error)) Func {
+func Func6[A, B, C, D, E, F, R any](
+	fn func(ctx context.Context, a A, b B, c C, d D, e E, f F) (R, error),
+) Func {
 	params := types(reflect.TypeFor[A](), reflect.TypeFor[B](), reflect.TypeFor[C](), reflect.TypeFor[D](),
 		reflect.TypeFor[E](), reflect.TypeFor[F]())
 	return &goFunc{params, reflect.TypeFor[R](), func() frame {
