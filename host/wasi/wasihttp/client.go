@@ -1,0 +1,200 @@
+package wasihttp
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/edgelint/edgelint/host/bind"
+	"github.com/edgelint/edgelint/host/wasi"
+)
+
+// RequestOptions is the resource request-options.
+type RequestOptions struct {
+	connect, firstByte, betweenBytes bind.Option[uint64]
+}
+
+// duration is a timeout in nanoseconds, or the default.
+func duration(o bind.Option[uint64], def time.Duration) time.Duration {
+	if !o.Some {
+		return def
+	}
+	return time.Duration(min(o.Value, uint64(DefaultTimeout)*144))
+}
+
+func addClient(imports *bind.Imports, types *bind.Interface, cfg Config) {
+	bind.Resource[*RequestOptions](types, "request-options", nil)
+	types.Func("[constructor]request-options", bind.Func0(func(context.Context) (*RequestOptions, error) {
+		return &RequestOptions{}, nil
+	}))
+	any := func(bind.Option[uint64]) bool { return true }
+	const options = "request-options"
+	property(types, options, "connect-timeout", func(o *RequestOptions) *bind.Option[uint64] { return &o.connect }, any)
+	property(types, options, "first-byte-timeout", func(o *RequestOptions) *bind.Option[uint64] { return &o.firstByte }, any)
+	property(types, options, "between-bytes-timeout",
+		func(o *RequestOptions) *bind.Option[uint64] { return &o.betweenBytes }, any)
+	types.Func("http-error-code", bind.Func1(func(_ context.Context, e *wasi.Error) (bind.Option[ErrorCode], error) {
+		return bind.Some(errorCodeOf(e.Err)), nil
+	}))
+	handler := imports.Interface("wasi:http/outgoing-handler@" + Version)
+	handler.Func("handle", bind.Func2(func(ctx context.Context, r *OutgoingRequest, o bind.Option[*RequestOptions]) (
+		bind.Result[*FutureIncomingResponse, ErrorCode], error,
+	) {
+		f, err := cfg.send(ctx, r, o)
+		if err != nil {
+			return bind.Err[*FutureIncomingResponse](errorCodeOf(err)), nil
+		}
+		return bind.Ok[ErrorCode](f), nil
+	}))
+}
+
+// send is outgoing-handler.handle: it begins a request.
+func (cfg *Config) send(ctx context.Context, r *OutgoingRequest, o bind.Option[*RequestOptions]) (
+	*FutureIncomingResponse, error,
+) {
+	req, err := newRequest(r)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Allow == nil || cfg.Allow(req) != nil {
+		return nil, &codeError{CodeHTTPRequestDenied}
+	}
+	opts := RequestOptions{}
+	if o.Some {
+		opts = *o.Value
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	ctx = context.WithValue(ctx, connectTimeout{}, duration(opts.connect, cfg.Timeout))
+	req = req.WithContext(ctx)
+	attachBody(req, r.body, cancel)
+	f := newFuture[*IncomingResponse]()
+	f.stop = func() { cancel(context.Canceled) }
+	go cfg.roundTrip(req, f, opts, cancel)
+	return f, nil
+}
+
+func newRequest(r *OutgoingRequest) (*http.Request, error) {
+	scheme := "https"
+	if r.scheme.Some {
+		scheme = r.scheme.Value.String()
+	}
+	if scheme != "http" && scheme != "https" || !r.authority.Some {
+		return nil, &codeError{CodeHTTPRequestURIInvalid}
+	}
+	path := "/"
+	if r.path.Some && r.path.Value != "" {
+		path = r.path.Value
+	}
+	u, err := url.ParseRequestURI(path)
+	if err != nil {
+		return nil, &codeError{CodeHTTPRequestURIInvalid}
+	}
+	u.Scheme, u.Host = scheme, r.authority.Value
+	req := &http.Request{
+		Method: r.method.String(), URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{}, Body: http.NoBody,
+	}
+	r.headers.addTo(req.Header)
+	if _, ok := req.Header["User-Agent"]; !ok {
+		req.Header["User-Agent"] = nil // net/http adds its own otherwise
+	}
+	return req, nil
+}
+
+// attachBody streams the component's body into the request.
+func attachBody(req *http.Request, body *OutgoingBody, cancel context.CancelCauseFunc) {
+	if body == nil {
+		return
+	}
+	r, w := io.Pipe()
+	req.Body, req.ContentLength = r, body.buffer.expected
+	out := wasi.WriteAhead(w, w.Close)
+	// Errors of writing reach the component through its stream.
+	_ = body.buffer.attach(out, func(err error) {
+		if err != nil {
+			cancel(err)
+			_ = w.CloseWithError(err)
+			return
+		}
+		if t := body.buffer.trailers; t != nil {
+			req.Trailer = http.Header{}
+			t.addTo(req.Trailer)
+		}
+		_ = out.Close()
+	})
+}
+
+// roundTrip sends the request and resolves the future with its response.
+func (cfg *Config) roundTrip(req *http.Request, f *FutureIncomingResponse, opts RequestOptions,
+	cancel context.CancelCauseFunc,
+) {
+	timer := time.AfterFunc(duration(opts.connect, cfg.Timeout)+duration(opts.firstByte, cfg.Timeout), func() {
+		cancel(&codeError{CodeHTTPResponseTimeout})
+	})
+	res, err := cfg.Transport.RoundTrip(req)
+	timer.Stop()
+	if err != nil {
+		if cause := context.Cause(req.Context()); cause != nil {
+			err = cause
+		}
+		code := errorCodeOf(err)
+		f.resolve(nil, &code)
+		cancel(err)
+		return
+	}
+	body := &timedBody{res.Body, duration(opts.betweenBytes, cfg.Timeout), cancel, req.Context()}
+	f.resolve(&IncomingResponse{
+		status: uint16(res.StatusCode), entries: fieldsOf(res.Header),
+		body: newIncomingBody(body, func() http.Header { return res.Trailer }),
+	}, nil)
+}
+
+// timedBody gives up when no byte comes for a while, and ends the request when it
+// is closed.
+type timedBody struct {
+	body    io.ReadCloser
+	timeout time.Duration
+	cancel  context.CancelCauseFunc
+	ctx     context.Context
+}
+
+func (b *timedBody) Read(p []byte) (int, error) {
+	timer := time.AfterFunc(b.timeout, func() { b.cancel(&codeError{CodeConnectionReadTimeout}) })
+	n, err := b.body.Read(p)
+	timer.Stop()
+	if err != nil && err != io.EOF {
+		if cause := context.Cause(b.ctx); cause != nil {
+			err = cause
+		}
+	}
+	return n, err
+}
+
+func (b *timedBody) Close() error {
+	b.cancel(context.Canceled)
+	return b.body.Close()
+}
+
+// connectTimeout is the context key of a request's connect-timeout.
+type connectTimeout struct{}
+
+func newTransport() *http.Transport {
+	dialer := &net.Dialer{}
+	return &http.Transport{
+		DisableCompression: true, // the component gets the bytes as they were sent
+		ForceAttemptHTTP2:  true,
+		MaxIdleConns:       100,
+		IdleConnTimeout:    90 * time.Second,
+		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			if d, ok := ctx.Value(connectTimeout{}).(time.Duration); ok {
+				var cancel context.CancelFunc
+				ctx, cancel = context.WithTimeout(ctx, d)
+				defer cancel()
+			}
+			return dialer.DialContext(ctx, network, addr)
+		},
+	}
+}
