@@ -1,0 +1,1 @@
+"""Present at build, but never imported there."""

@@ -1,0 +1,5 @@
+"""Present at build, but never imported there."""
+
+
+def greeting() -> str:
+    return "Good day!"

@@ -1,0 +1,1 @@
+"""A package whose wheel was made for x86-64 Linux."""
