@@ -34,3 +34,7 @@ const (
 	MaxValueBytes           = 1 << 28   // bytes of a value in memory
 	MaxErrors               = 100       // errors that checking a file collects
 )
+
+// MaxPackageDocs is the most bytes that the package-docs section of a binary WIT
+// package may take.
+const MaxPackageDocs = 64 << 20
