@@ -1,6 +1,7 @@
 package core
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -37,4 +38,41 @@ func BenchmarkDecode(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkValidate validates what is decoded already; bytes are those of code.
+func BenchmarkValidate(b *testing.B) {
+	for _, name := range fixtures {
+		for _, workers := range []int{1, 2} {
+			b.Run(fmt.Sprintf("%s/workers=%d", name, workers), func(b *testing.B) {
+				modules, code := decodeAll(b, name)
+				b.SetBytes(code)
+				b.ReportAllocs()
+				for b.Loop() {
+					v := NewValidator(Options{Workers: workers})
+					for _, m := range modules {
+						if _, err := v.Module(m); err != nil {
+							b.Fatal(err)
+						}
+					}
+					if faults := v.Wait(b.Context()); len(faults) > 0 {
+						b.Fatal(faults[0])
+					}
+				}
+			})
+		}
+	}
+}
+
+func decodeAll(tb testing.TB, name string) (modules []*Module, code int64) {
+	tb.Helper()
+	for _, e := range fixtureModules(tb, name) {
+		m, err := NewModule(binary.Data(e.data), e.off, e.len)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		modules = append(modules, m)
+		code += m.CodeSize()
+	}
+	return modules, code
 }

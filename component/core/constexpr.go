@@ -23,21 +23,7 @@ const (
 	ConstRefFunc // ref.func
 )
 
-// Opcodes that constant expressions are made of.
-const (
-	opEnd       = 0x0b
-	opGlobalGet = 0x23
-	opI32Const  = 0x41
-	opI64Const  = 0x42
-	opF32Const  = 0x43
-	opF64Const  = 0x44
-	opRefNull   = 0xd0
-	opRefFunc   = 0xd2
-	opPrefixGC  = 0xfb
-	opPrefixV   = 0xfd
-	opPrefixT   = 0xfe
-	opV128Const = 0x0c
-)
+const opV128Const = 0x0c // after opPrefixV
 
 // readConstExpr finds the end of a constant expression. Its types are for
 // validation; an instruction that no constant expression has is refused here,

@@ -66,7 +66,7 @@ func decode(src binary.Source) (*Module, error) {
 	d := &decoder{
 		src: src, windows: binary.NewWindows(src), item: -1,
 		m: &Module{
-			Range: Range{src.Offset(), src.Size()}, Start: NoIndex, DataCount: -1, src: src,
+			Range: Range{src.Offset(), src.Size()}, Start: NoIndex, DataCount: -1, compactImports: -1, src: src,
 		},
 	}
 	if err := d.preamble(); err != nil {

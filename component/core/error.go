@@ -28,6 +28,9 @@ func (e *Error) Unwrap() error { return e.Err }
 // place gives an error of the reader its path.
 func place(err error, path string) *Error {
 	if e, ok := errors.AsType[*Error](err); ok {
+		if e.Path == "" {
+			e.Path = path
+		}
 		return e
 	}
 	if e, ok := errors.AsType[*binary.Error](err); ok {

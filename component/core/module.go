@@ -140,9 +140,11 @@ type Module struct {
 
 	ImportedFuncs, ImportedTables, ImportedMemories, ImportedGlobals, ImportedTags int
 
+	compactImports int64 // offset of the first import in a compact form, or negative
+
 	src    binary.Source
 	code   Range // of the code section's content
-	bodies []body
+	bodies []bodyRange
 }
 
 // Group is a recursion group: Len types from index First on.
@@ -152,9 +154,9 @@ type Group struct {
 	Offset     int64
 }
 
-// body is the place of a function body behind the start of the code section,
+// bodyRange is the place of a function body behind the start of the code section,
 // which is at most 4 GiB long.
-type body struct{ off, len uint32 }
+type bodyRange struct{ off, len uint32 }
 
 // NewModule decodes the module in the size bytes of r at off. Offsets in errors
 // and in the module are those of r, which the module goes on reading: bodies

@@ -58,6 +58,9 @@ func (d *decoder) imports(r *binary.Reader) {
 
 // importsOf reads several imports of one module, and of one type if it is given.
 func (d *decoder) importsOf(r *binary.Reader, module string, of *ExternType) {
+	if d.m.compactImports < 0 {
+		d.m.compactImports = r.Offset() - 1
+	}
 	n := r.Count("imports", MaxImports)
 	for i := 0; i < n && r.Err() == nil; i++ {
 		im := Import{Offset: r.Offset(), Module: module, Name: r.Name()}

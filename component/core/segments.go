@@ -142,7 +142,7 @@ func (d *decoder) code(content Range) error {
 		return err
 	}
 	d.m.code = content
-	d.m.bodies = make([]body, 0, n)
+	d.m.bodies = make([]bodyRange, 0, n)
 	for d.item = range n {
 		r, err := d.windows.Reader(off, maxBodyHeader)
 		if err != nil {
@@ -160,7 +160,7 @@ func (d *decoder) code(content Range) error {
 		if r.Err() != nil {
 			return r.Err()
 		}
-		d.m.bodies = append(d.m.bodies, body{uint32(at - content.Off), uint32(size)})
+		d.m.bodies = append(d.m.bodies, bodyRange{uint32(at - content.Off), uint32(size)})
 		off = at + size
 	}
 	return d.finish(off, content, "code section")

@@ -32,8 +32,15 @@ const (
 	exactBit    ValType = 1 << 28 // of a defined type
 	storeBit    ValType = 1 << 27 // the index is a TypeID
 	groupBit    ValType = 1 << 26 // the index is relative to the recursion group
+	unknownBit  ValType = 1 << 27 // of an abstract type: see unknownRef
 	indexMask   ValType = 1<<26 - 1
 	heapTypeFor ValType = refBit | nullBit // what a heap type leaves open
+)
+
+// Operands whose type validation does not know, because the code is unreachable.
+const (
+	unknown    ValType = 0
+	unknownRef         = refBit | unknownBit // some reference, below the heap type if there is one
 )
 
 // HeapType is an abstract heap type by its code in the binary format.
@@ -156,6 +163,8 @@ func (t ValType) String() string {
 			name = "(exact " + name + ")"
 		}
 		return t.wrap(name)
+	case t&^0x7f == unknownRef:
+		return "some reference"
 	case t.isAbstract():
 		return t.abstractString()
 	}
@@ -175,7 +184,7 @@ func (t ValType) String() string {
 	case I16:
 		return "i16"
 	}
-	return "unknown"
+	return "anything"
 }
 
 func (t ValType) abstractString() string {
