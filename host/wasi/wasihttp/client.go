@@ -30,12 +30,12 @@ func addClient(imports *bind.Imports, types *bind.Interface, cfg Config) {
 	types.Func("[constructor]request-options", bind.Func0(func(context.Context) (*RequestOptions, error) {
 		return &RequestOptions{}, nil
 	}))
-	any := func(bind.Option[uint64]) bool { return true }
+	anyTime := func(bind.Option[uint64]) bool { return true }
 	const options = "request-options"
-	property(types, options, "connect-timeout", func(o *RequestOptions) *bind.Option[uint64] { return &o.connect }, any)
-	property(types, options, "first-byte-timeout", func(o *RequestOptions) *bind.Option[uint64] { return &o.firstByte }, any)
+	property(types, options, "connect-timeout", func(o *RequestOptions) *bind.Option[uint64] { return &o.connect }, anyTime)
+	property(types, options, "first-byte-timeout", func(o *RequestOptions) *bind.Option[uint64] { return &o.firstByte }, anyTime)
 	property(types, options, "between-bytes-timeout",
-		func(o *RequestOptions) *bind.Option[uint64] { return &o.betweenBytes }, any)
+		func(o *RequestOptions) *bind.Option[uint64] { return &o.betweenBytes }, anyTime)
 	types.Func("http-error-code", bind.Func1(func(_ context.Context, e *wasi.Error) (bind.Option[ErrorCode], error) {
 		return bind.Some(errorCodeOf(e.Err)), nil
 	}))
