@@ -64,7 +64,9 @@ func (x *Exchange) set(r bind.Result[*OutgoingResponse, ErrorCode]) error {
 	if err := res.CheckDrop(); err != nil {
 		return err
 	}
-	res.headers.addTo(x.w.Header())
+	header := x.w.Header()
+	header["Content-Type"] = nil // net/http guesses one otherwise
+	res.headers.addTo(header)
 	if res.body == nil {
 		x.state = nil
 		x.writeHead(int(res.status))

@@ -1,0 +1,165 @@
+package spin
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// decoder turns trees into typed values and gathers the faults it meets.
+type decoder struct {
+	file string
+	errs ErrorList
+}
+
+func (d *decoder) fail(pos Position, key, msg string) {
+	d.errs = append(d.errs, &Error{Pos: pos, Key: key, Msg: msg})
+}
+
+// fields says what to do with each key of a table.
+type fields map[string]func(v *value, key string)
+
+// table decodes a table: each key by its function, and unknown keys as faults.
+func (d *decoder) table(v *value, path string, fs fields) {
+	if v.table == nil {
+		d.fail(v.pos, path, "expected a table, found "+v.kind())
+		return
+	}
+	d.keys(v.table, path, fs)
+}
+
+func (d *decoder) keys(t *table, path string, fs fields) {
+	for _, key := range t.keys {
+		v := t.vals[key]
+		full := join(path, key)
+		if f, ok := fs[key]; ok {
+			f(v, full)
+			continue
+		}
+		d.fail(v.pos, full, unknownName("key", key, slices.Sorted(maps.Keys(fs))))
+	}
+}
+
+// each decodes a table whose keys are names of the user's.
+func (d *decoder) each(v *value, path string, f func(name string, v *value, key string)) {
+	if v.table == nil {
+		d.fail(v.pos, path, "expected a table, found "+v.kind())
+		return
+	}
+	for _, key := range v.table.keys {
+		f(key, v.table.vals[key], join(path, key))
+	}
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
+// required reports a key that a table lacks.
+func (d *decoder) required(v *value, path string, keys ...string) {
+	if v.table == nil {
+		return
+	}
+	for _, k := range keys {
+		if v.table.vals[k] == nil {
+			d.fail(v.pos, path, "the key "+k+" is missing")
+		}
+	}
+}
+
+// String is a string of a manifest with its place.
+type String struct {
+	Value string
+	Pos   Position
+}
+
+func (d *decoder) string(v *value, path string) String {
+	s, ok := v.scalar.(string)
+	if !ok {
+		d.fail(v.pos, path, "expected a string, found "+v.kind())
+	}
+	return String{s, v.pos}
+}
+
+func (d *decoder) bool(v *value, path string) bool {
+	b, ok := v.scalar.(bool)
+	if !ok {
+		d.fail(v.pos, path, "expected true or false, found "+v.kind())
+	}
+	return b
+}
+
+func (d *decoder) int(v *value, path string) int64 {
+	i, ok := v.scalar.(int64)
+	if !ok {
+		d.fail(v.pos, path, "expected an integer, found "+v.kind())
+	}
+	return i
+}
+
+func (d *decoder) strings(v *value, path string) []String {
+	if v.array == nil {
+		d.fail(v.pos, path, "expected an array of strings, found "+v.kind())
+		return nil
+	}
+	out := make([]String, 0, len(v.array))
+	for _, e := range v.array {
+		out = append(out, d.string(e, path))
+	}
+	return out
+}
+
+// stringMap decodes a table of strings in file order.
+func (d *decoder) stringMap(v *value, path string) []Entry {
+	var out []Entry
+	d.each(v, path, func(name string, v *value, key string) {
+		out = append(out, Entry{Name: name, Value: d.string(v, key)})
+	})
+	return out
+}
+
+// Entry is a key of the user's with its string.
+type Entry struct {
+	Name  string
+	Value String
+}
+
+// into makes a field's function that stores what decode gives.
+func into[T any](dst *T, decode func(v *value, path string) T) func(*value, string) {
+	return func(v *value, path string) { *dst = decode(v, path) }
+}
+
+// isKebab reports whether a name is words joined by "-", each beginning with a
+// letter and all of one case.
+func isKebab(name string) bool {
+	for word := range strings.SplitSeq(name, "-") {
+		lower, upper := strings.ToLower(word), strings.ToUpper(word)
+		if word == "" || word != lower && word != upper || word[0] >= '0' && word[0] <= '9' || !isAlphanumeric(word) {
+			return false
+		}
+	}
+	return true
+}
+
+func isAlphanumeric(s string) bool {
+	for _, c := range []byte(s) {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
+}
+
+// isSnake reports whether a name is lower-case words joined by "_", the first
+// beginning with a letter.
+func isSnake(name string) bool {
+	for word := range strings.SplitSeq(name, "_") {
+		if word == "" || word != strings.ToLower(word) || !isAlphanumeric(word) {
+			return false
+		}
+	}
+	return name[0] >= 'a' && name[0] <= 'z'
+}

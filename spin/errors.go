@@ -1,0 +1,59 @@
+package spin
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/edgelint/edgelint/internal/spelling"
+)
+
+// Position is a place in a file; Line and Col count from 1.
+type Position struct {
+	File      string
+	Line, Col int
+}
+
+// String is "file:line:col".
+func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col) }
+
+// Error is one fault of a manifest.
+type Error struct {
+	Pos Position
+	Key string // dotted path of the key at fault, "" for the file as a whole
+	Msg string
+}
+
+func (e *Error) Error() string {
+	if e.Key == "" {
+		return fmt.Sprintf("%s: %s", e.Pos, e.Msg)
+	}
+	return fmt.Sprintf("%s: %s: %s", e.Pos, e.Key, e.Msg)
+}
+
+// ErrorList is all faults of a manifest, in file order.
+type ErrorList []*Error
+
+func (l ErrorList) Error() string {
+	lines := make([]string, len(l))
+	for i, e := range l {
+		lines[i] = e.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Unwrap is the errors of the list.
+func (l ErrorList) Unwrap() []error {
+	out := make([]error, len(l))
+	for i, e := range l {
+		out[i] = e
+	}
+	return out
+}
+
+// unknownName says that a name is not known, and which was probably meant.
+func unknownName(what, name string, known []string) string {
+	if near := spelling.Nearest(name, known); near != "" {
+		return fmt.Sprintf("unknown %s %q: did you mean %q?", what, name, near)
+	}
+	return fmt.Sprintf("unknown %s %q: expected one of %s", what, name, strings.Join(known, ", "))
+}

@@ -1,0 +1,201 @@
+package spin
+
+// Manifest is a Spin application. Lists are in file order.
+type Manifest struct {
+	// Version is the manifest's version: 1 or 2.
+	Version int
+	// Pos is the place of the version key.
+	Pos Position
+
+	Name        String
+	AppVersion  String
+	Description String
+	Authors     []String
+	Targets     []Target
+	// TriggerConfig is the application-wide table of each trigger type, as
+	// plain values: strings, int64, float64, bool, []any and map[string]any.
+	TriggerConfig map[string]map[string]any
+	Variables     []Variable
+	Triggers      []Trigger
+	Components    []Component
+}
+
+// Target is an environment that the application is meant for.
+type Target struct {
+	Pos Position
+	// Name is the environment's id, URL or path, as written.
+	Name string
+}
+
+// Variable is an application variable. It is required, or has a default.
+type Variable struct {
+	Name        string
+	Pos         Position
+	Description string
+	Required    bool
+	Default     *String // nil without a default
+	Secret      bool
+}
+
+// Trigger is one trigger of the application.
+type Trigger struct {
+	Pos  Position
+	Type string // "http", "redis", ...
+	ID   string // "" if the manifest gives none
+	// Component is the id of the component it calls, "" with a StaticResponse.
+	Component String
+	// Config is what the trigger's table holds besides id and components, as
+	// plain values.
+	Config map[string]any
+	// Route is the route of an HTTP trigger.
+	Route Route
+	// StaticResponse answers without a component.
+	StaticResponse *StaticResponse
+}
+
+// Route is the route of an HTTP trigger: a pattern, or private.
+type Route struct {
+	Pos     Position
+	Pattern string // "" if private or not given
+	Private bool
+}
+
+// StaticResponse is a response that needs no component.
+type StaticResponse struct {
+	StatusCode int
+	Headers    []Entry
+	Body       string
+}
+
+// Component is one component of the application.
+type Component struct {
+	ID          string
+	Pos         Position
+	Source      Source
+	Description string
+	// Variables are the component's variables with their templates.
+	Variables   []Entry
+	Environment []Entry
+	Files       []Files
+	// ExcludeFiles are patterns of files that Files leaves out.
+	ExcludeFiles         []String
+	AllowedOutboundHosts []String
+	// AllowedHTTPHosts is the deprecated form of AllowedOutboundHosts.
+	AllowedHTTPHosts []String
+	KeyValueStores   []String
+	SQLiteDatabases  []String
+	AIModels         []String
+	Targets          []Target
+	Build            *Build // nil without a build table
+	Dependencies     []Dependency
+	// InheritConfiguration grants the component's permissions to its dependencies.
+	InheritConfiguration bool
+	// Profiles are the names of the profiles that override parts of it.
+	Profiles []string
+	// Tool is the component's table for other tools, as plain values.
+	Tool map[string]any
+}
+
+// Source is where a component's binary comes from: a path, a URL with a digest,
+// or a package of a registry.
+type Source struct {
+	Pos                        Position
+	Path                       string
+	URL, Digest                string
+	Registry, Package, Version string
+}
+
+// Files is a pattern of files to mount, or a folder and where to mount it.
+type Files struct {
+	Pos                 Position
+	Pattern             string
+	Source, Destination string
+}
+
+// Build is how a component is built.
+type Build struct {
+	Pos      Position
+	Commands []String
+	Workdir  string
+	Watch    []String
+}
+
+// Dependency is a component that another one is composed with.
+type Dependency struct {
+	Pos      Position
+	Selector string
+	// Spec is the dependency's value, as plain values.
+	Spec any
+}
+
+// Component finds the component of an id.
+func (m *Manifest) Component(id string) (*Component, bool) {
+	for i := range m.Components {
+		if m.Components[i].ID == id {
+			return &m.Components[i], true
+		}
+	}
+	return nil, false
+}
+
+// TriggerTypes are the types of the application's triggers, in file order, each
+// once.
+func (m *Manifest) TriggerTypes() []string {
+	var types []string
+	seen := map[string]bool{}
+	for _, t := range m.Triggers {
+		if !seen[t.Type] {
+			seen[t.Type] = true
+			types = append(types, t.Type)
+		}
+	}
+	return types
+}
+
+// Parse reads a manifest of version 1 or 2. The error is an [ErrorList]; with it
+// comes what could be read.
+func Parse(file string, data []byte) (*Manifest, error) {
+	t, err := parseTOML(file, data)
+	if err != nil {
+		return nil, ErrorList{err}
+	}
+	d := &decoder{file: file}
+	m := &Manifest{TriggerConfig: map[string]map[string]any{}}
+	root := &value{pos: Position{file, 1, 1}, table: t}
+	switch version, pos := manifestVersion(t); version {
+	case 1:
+		m.Version, m.Pos = 1, pos
+		d.manifest1(m, root)
+	case 2:
+		m.Version, m.Pos = 2, pos
+		d.manifest2(m, root)
+	default:
+		d.fail(pos, "spin_manifest_version", "expected 2 (or \"1\" in old manifests); is this a spin.toml?")
+		d.sortErrors()
+		return nil, d.errs
+	}
+	d.check(m)
+	if len(d.errs) > 0 {
+		d.sortErrors()
+		return m, d.errs
+	}
+	return m, nil
+}
+
+// manifestVersion is the version that a manifest says it has, 0 for none known.
+func manifestVersion(t *table) (int, Position) {
+	for _, key := range []string{"spin_manifest_version", "spin_version"} {
+		v := t.vals[key]
+		if v == nil {
+			continue
+		}
+		switch v.scalar {
+		case int64(2):
+			return 2, v.pos
+		case "1", int64(1):
+			return 1, v.pos
+		}
+		return 0, v.pos
+	}
+	return 0, Position{"", 1, 1}
+}

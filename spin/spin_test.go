@@ -1,0 +1,202 @@
+package spin
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/edgelint/edgelint/internal/conformance"
+)
+
+// TestManifests reads each testdata/*.txtar: the file spin.toml, and what comes of
+// it: model.json, or errors.
+func TestManifests(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no manifests", err)
+	}
+	for _, file := range files {
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := Parse("spin.toml", a.Files[0].Data)
+		name, got := "errors", ""
+		if err == nil {
+			data, err := json.MarshalIndent(m, "", " ")
+			if err != nil {
+				t.Fatal(err)
+			}
+			name, got = "model.json", string(data)+"\n"
+		} else {
+			var list ErrorList
+			if !errors.As(err, &list) || len(list) == 0 {
+				t.Fatalf("%s: %v is no list of errors", file, err)
+			}
+			got = err.Error() + "\n"
+		}
+		if conformance.Update() {
+			a.Files = append(a.Files[:1], txtar.File{Name: name, Data: []byte(got)})
+			if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if len(a.Files) != 2 || a.Files[1].Name != name || string(a.Files[1].Data) != got {
+			t.Errorf("%s: %s is now:\n%s", file, name, got)
+		}
+	}
+}
+
+func TestRoutesMatchAsSpinRoutes(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		route, path, rest string
+		params            string
+		want              bool
+	}{
+		{"/", "/", "/", "", true},
+		{"/", "/a", "", "", false},
+		{"/a", "/a", "", "", true},
+		{"/a", "/a/", "/", "", true},
+		{"/a", "/a/b", "", "", false},
+		{"/a/...", "/a", "", "", true},
+		{"/a/...", "/a/", "/", "", true},
+		{"/a/...", "/a/b/c/", "/b/c/", "", true},
+		{"/...", "/", "/", "", true},
+		{"/...", "/x", "/x", "", true},
+		{"/:id/x", "/7/x", "", "id=7", true},
+		{"/base/:path_segment/...", "/base/p/rest", "/rest", "path_segment=p", true},
+	} {
+		p, err := ParseRoute(c.route)
+		if err != nil {
+			t.Fatal(err)
+		}
+		params, rest, ok := p.Match(c.path)
+		var got []string
+		for k, v := range params {
+			got = append(got, k+"="+v)
+		}
+		if ok != c.want || rest != c.rest || strings.Join(got, ",") != c.params {
+			t.Errorf("%s on %s: %v, rest %q, params %v", c.route, c.path, ok, rest, got)
+		}
+	}
+	for _, bad := range []string{"", "a", "/.../a", "/:", "/:a/:a", "/a//b"} {
+		if p, err := ParseRoute(bad); err == nil {
+			t.Errorf("ParseRoute(%q) = %v", bad, p)
+		}
+	}
+}
+
+func TestMoreSpecificRoutesAreTriedFirst(t *testing.T) {
+	t.Parallel()
+	order := []string{"/a/b", "/a/:x", "/a", "/a/...", "/:x/b", "/:x", "/", "/..."}
+	for i := range order {
+		for j := range order {
+			p, _ := ParseRoute(order[i])
+			q, _ := ParseRoute(order[j])
+			if got := p.Compare(q); (got < 0) != (i < j) && i != j {
+				t.Errorf("%s before %s: Compare = %d", order[i], order[j], got)
+			}
+		}
+	}
+}
+
+func TestAllowedHostsPermitWhatTheySay(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		entry, scheme, host string
+		port                uint16
+		want                bool
+	}{
+		{"https://example.com", "https", "example.com", 443, true},
+		{"https://example.com", "https", "EXAMPLE.com", 443, true},
+		{"https://example.com", "http", "example.com", 443, false},
+		{"https://example.com", "https", "example.com", 8443, false},
+		{"https://example.com:*", "https", "example.com", 8443, true},
+		{"http://example.com:8000..8002", "http", "example.com", 8001, true},
+		{"http://example.com:8000..8002", "http", "example.com", 8002, false},
+		{"http://*.example.com", "http", "a.b.example.com", 80, true},
+		{"http://*.example.com", "http", "example.com", 80, false},
+		{"http://*.0.0.1", "http", "127.0.0.1", 80, false},
+		{"*://*:*", "tcp", "10.0.0.1", 1, true},
+		{"redis://10.0.0.0/8:6379", "redis", "10.1.2.3", 6379, true},
+		{"redis://10.0.0.0/8", "redis", "10.1.2.3", 6379, true},
+		{"redis://10.0.0.0/8", "redis", "11.1.2.3", 6379, false},
+		{"redis://10.0.0.0/8", "redis", "::ffff:10.1.2.3", 6379, true},
+		{"http://[::1]:80", "http", "::1", 80, true},
+		{"http://127.0.0.1", "http", "127.0.0.1", 80, true},
+		{"postgres://{{ db }}", "postgres", "db", 5432, false},
+	} {
+		h, err := ParseAllowedHost(c.entry)
+		if err != nil {
+			t.Errorf("%s: %v", c.entry, err)
+			continue
+		}
+		if got := h.Allows(c.scheme, c.host, c.port); got != c.want {
+			t.Errorf("%s allows %s://%s:%d = %v", c.entry, c.scheme, c.host, c.port, got)
+		}
+	}
+	for _, bad := range []string{
+		"*", "insecure:allow-all", "example.com", "https://", "https://a/", "https://a/b", "https://u@a", "https://a*b",
+		"ftp://a", "http://a:b", "http://a:9..8", "http://a:70000", "ht!tp://a", "http://{{ a", "http://a,b",
+	} {
+		if h, err := ParseAllowedHost(bad); err == nil {
+			t.Errorf("ParseAllowedHost(%q) = %+v", bad, h)
+		}
+	}
+}
+
+func TestTemplatesExpand(t *testing.T) {
+	t.Parallel()
+	lookup := func(name string) (string, error) { return "<" + name + ">", nil }
+	for in, want := range map[string]string{
+		"": "", "plain": "plain", "{{a}}": "<a>", "x {{ a_b }} y {{c}}": "x <a_b> y <c>", "{ {{ a }} }": "{ <a> }",
+	} {
+		tmpl, err := ParseTemplate(in)
+		if err != nil {
+			t.Errorf("%q: %v", in, err)
+			continue
+		}
+		if got, err := tmpl.Expand(lookup); got != want || err != nil {
+			t.Errorf("%q expands to %q, %v", in, got, err)
+		}
+	}
+	for _, bad := range []string{"{{", "{{ a", "}}", "a }} b", "{{}}", "{{ A }}", "{{ a b }}", "{{ 1a }}"} {
+		if _, err := ParseTemplate(bad); err == nil {
+			t.Errorf("ParseTemplate(%q) accepted", bad)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	files, _ := filepath.Glob("testdata/*.txtar")
+	for _, file := range files {
+		if a, err := txtar.ParseFile(file); err == nil {
+			f.Add(a.Files[0].Data)
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		m, err := Parse("spin.toml", data)
+		if err == nil && m.Version != 1 && m.Version != 2 {
+			t.Fatalf("no error and version %d", m.Version)
+		}
+	})
+}
+
+func FuzzParseAllowedHost(f *testing.F) {
+	f.Add("https://example.com:8000..9000")
+	f.Add("*://*:*")
+	f.Add("http://[::1]")
+	f.Fuzz(func(t *testing.T, s string) {
+		if h, err := ParseAllowedHost(s); err == nil {
+			h.Allows("http", "example.com", 80)
+		}
+	})
+}
