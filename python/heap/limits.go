@@ -1,0 +1,16 @@
+package heap
+
+// Bounds on what a walk may visit. A real image stays far below each of them;
+// a damaged one is cut off there.
+const (
+	maxName      = 4096    // bytes of a C string
+	maxText      = 1 << 24 // characters of a str or bytes of a bytes object
+	maxItems     = 1 << 22 // entries of one container
+	maxTracked   = 1 << 23 // objects in the collector's lists
+	maxBases     = 256     // classes on the way to the root
+	maxDigits    = 1 << 12 // 30-bit digits of an int
+	maxInterps   = 16      // interpreters of a runtime
+	maxWork      = 1 << 28 // steps of all walks over a heap together
+	maxFrozen    = 1 << 12 // rows of a table of frozen modules
+	gcStateBytes = 512     // part of the collector's state that holds its lists
+)
