@@ -10,7 +10,7 @@ const (
 	maxBases     = 256     // classes on the way to the root
 	maxDigits    = 1 << 12 // 30-bit digits of an int
 	maxInterps   = 16      // interpreters of a runtime
-	maxWork      = 1 << 28 // steps of all walks over a heap together
+	maxWork      = 1 << 27 // entries and characters that all walks over a heap may visit
 	maxFrozen    = 1 << 12 // rows of a table of frozen modules
 	gcStateBytes = 512     // part of the collector's state that holds its lists
 )

@@ -29,7 +29,7 @@ func (o Object) Text() string {
 		return ""
 	}
 	length, width, addr := o.strData()
-	if !o.h.spend(length / 16) {
+	if !o.h.spend(length) {
 		return ""
 	}
 	raw := o.h.img.span(addr, length*uint64(width))

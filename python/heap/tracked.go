@@ -58,22 +58,10 @@ func (h *Heap) list(head uint32, left *int, yield func(Object) bool) bool {
 	return true
 }
 
-// Functions yields every live function written in Python. Without a usable
-// collector list it looks for the type's address in the whole memory.
+// Functions yields everything that looks like a function written in Python,
+// anywhere in the memory. It serves when the collector's lists are broken.
 func (h *Heap) Functions() iter.Seq[Object] {
 	return func(yield func(Object) bool) {
-		found := false
-		for o := range h.Tracked() {
-			if o.IsFunction() {
-				found = true
-				if !yield(o) {
-					return
-				}
-			}
-		}
-		if found {
-			return
-		}
 		for addr := range h.instances(h.known.function) {
 			if o := h.Object(addr); o.Code().IsCode() && !yield(o) {
 				return
