@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"iter"
-	"path"
 	"strings"
+
+	"github.com/edgelint/edgelint/pack/artifact"
 )
 
 // Bounds on one archive layer, unpacked.
@@ -103,22 +103,10 @@ func entryName(h *tar.Header) (string, error) {
 		return "", fmt.Errorf("%w: entry %q has %d bytes", ErrUnsafe, h.Name, h.Size)
 	}
 	name := strings.TrimPrefix(h.Name, "./")
-	if !SafePath(name) {
+	if !artifact.SafePath(name) {
 		return "", fmt.Errorf("%w: entry %q does not stay inside", ErrUnsafe, h.Name)
 	}
 	return name, nil
-}
-
-// SafePath reports whether name is a relative path with slashes that means the
-// same file inside a folder on every system: no empty, "." or ".." element, no
-// backslash, colon or control character.
-func SafePath(name string) bool {
-	if name == "." || !fs.ValidPath(name) || path.Clean(name) != name {
-		return false
-	}
-	return !strings.ContainsFunc(name, func(r rune) bool {
-		return r < 0x20 || r == 0x7f || r == '\\' || r == ':'
-	})
 }
 
 type countReader struct {

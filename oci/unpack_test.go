@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/edgelint/edgelint/oci"
+	"github.com/edgelint/edgelint/pack/artifact"
 )
 
 // archive is a gzipped tar of entries.
@@ -128,7 +129,7 @@ func FuzzUnpack(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		names, _ := unpack(data)
 		for _, name := range names {
-			if !oci.SafePath(name) {
+			if !artifact.SafePath(name) {
 				t.Fatalf("%q came out", name)
 			}
 		}
