@@ -56,6 +56,7 @@ func verbs() []verb {
 		{"check", "[flags] PATH...", "judge components (the default)", (*Command).check},
 		{"explain", "RULE", "print what a rule means and what to do", (*Command).explain},
 		{"rules", "", "list the rules", (*Command).listRules},
+		{"wit", "FILE", "print the world of a component as WIT", (*Command).wit},
 		{"version", "", "print the version", (*Command).version},
 	}
 }
