@@ -20,7 +20,7 @@ type decoder struct {
 const maxSectionHeader = 1 + 5 // id and LEB128 size
 
 // component decodes the component at where, whose preamble the caller has seen.
-func (d *decoder) component(parent *Component, path string, where Range, depth int) (*Component, error) {
+func (d *decoder) component(parent *Component, path string, where Range) (*Component, error) {
 	c := &Component{Path: path, Parent: parent, Range: where}
 	src, err := d.src.Part(where.Off, where.Len)
 	if err != nil {
@@ -33,7 +33,7 @@ func (d *decoder) component(parent *Component, path string, where Range, depth i
 			return nil, err
 		}
 		c.Sections = append(c.Sections, section)
-		if err := d.section(c, windows, section, depth); err != nil {
+		if err := d.section(c, windows, section); err != nil {
 			return nil, located(path+"/"+section.ID.String()+" section", err)
 		}
 		off = section.Body.End()
@@ -64,14 +64,14 @@ func (d *decoder) sectionHeader(c *Component, windows *binary.Windows, off int64
 	return Section{id, body}, nil
 }
 
-func (d *decoder) section(c *Component, windows *binary.Windows, s Section, depth int) error {
+func (d *decoder) section(c *Component, windows *binary.Windows, s Section) error {
 	switch s.ID {
 	case SectionCustom:
 		return d.custom(c, windows, s)
 	case SectionCoreModule:
 		return d.coreModule(c, s)
 	case SectionComponent:
-		return d.nested(c, s, depth)
+		return d.nested(c, s)
 	}
 	content, err := d.src.Bytes(s.Body.Off, s.Body.Len)
 	if err != nil {
@@ -79,7 +79,7 @@ func (d *decoder) section(c *Component, windows *binary.Windows, s Section, dept
 	}
 	r := binary.NewReader(content, s.Body.Off)
 	r.ShareNames()
-	sd := &sectionDecoder{Reader: &r, c: c, scope: &c.Scope, path: c.Path, depth: depth}
+	sd := &sectionDecoder{Reader: &r, c: c, scope: &c.Scope, path: c.Path}
 	sd.definitions(s.ID)
 	r.Finish(s.ID.String() + " section")
 	return r.Err()
@@ -116,12 +116,9 @@ func (d *decoder) coreModule(c *Component, s Section) error {
 	return nil
 }
 
-func (d *decoder) nested(c *Component, s Section, depth int) error {
+func (d *decoder) nested(c *Component, s Section) error {
 	if d.components++; d.components > MaxComponents {
 		return binary.Errorf(s.Body.Off, "more than %d nested components", MaxComponents)
-	}
-	if depth >= MaxNesting {
-		return binary.Errorf(s.Body.Off, "components nested deeper than %d", MaxNesting)
 	}
 	path := fmt.Sprintf("%s/component[%d]", c.Path, len(c.Components))
 	src, err := d.src.Part(s.Body.Off, s.Body.Len)
@@ -135,7 +132,7 @@ func (d *decoder) nested(c *Component, s Section, depth int) error {
 	if isModule {
 		return &Error{Offset: s.Body.Off + 4, Path: path, Err: fmt.Errorf("a core module where a component belongs")}
 	}
-	child, err := d.component(c, path, s.Body, depth+1)
+	child, err := d.component(c, path, s.Body)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ type sectionDecoder struct {
 	c     *Component
 	scope *Scope
 	path  string // of the scope
-	depth int    // how many scopes lie around it
+	depth int    // how many component and instance types lie around it
 }
 
 // definitions decodes a section that holds a vector of definitions.
@@ -269,12 +269,8 @@ func (d *sectionDecoder) externDesc() ExternDesc {
 			desc.Index = d.U32()
 		}
 	case SortValue:
-		desc.Bound = d.bound()
-		if desc.Bound == BoundEq {
-			desc.Index = d.U32()
-		} else {
-			desc.Value = d.valType()
-		}
+		// wasm-tools, the one producer of values, writes no bound here.
+		desc.Bound, desc.Value = BoundSub, d.valType()
 	default:
 		desc.Index = d.U32()
 	}

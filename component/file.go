@@ -62,7 +62,7 @@ func NewFile(r io.ReaderAt, size int64) (*File, error) {
 		return file, located("root", err)
 	}
 	d := &decoder{file: r, src: file.src}
-	file.Root, err = d.component(nil, "root", Range{Off: 0, Len: size}, 0)
+	file.Root, err = d.component(nil, "root", Range{Off: 0, Len: size})
 	if err != nil {
 		return nil, err
 	}

@@ -93,7 +93,7 @@ func TestHugeClaimsCostNoMemory(t *testing.T) {
 func TestNestingIsBounded(t *testing.T) {
 	t.Parallel()
 	nested := []byte(preamble)
-	for range component.MaxNesting + 1 {
+	for range component.MaxComponents + 1 {
 		section := append([]byte{0x04}, leb(len(nested))...)
 		nested = append([]byte(preamble), append(section, nested...)...)
 	}

@@ -20,7 +20,7 @@ const (
 	MaxInstantiationArgs = 100_000   // arguments of an instantiation, exports of a bag
 	MaxStartArgs         = 1_000     // arguments of a start function
 	MaxNameAttributes    = 16        // attributes of an import or export name
-	MaxNesting           = 100       // components inside components, types inside types
+	MaxNesting           = 100       // component and instance types inside such types
 
 	MaxModulesAndComponents = 1_000     // core modules and components of a file together
 	MaxInstances            = 4_096     // core and component instances of a component
