@@ -18,7 +18,8 @@ type CheckOptions struct {
 //
 // A file that is a core module has nothing to check, its Info is empty.
 func Check(f *File, opts CheckOptions) (*Info, ErrorList) {
-	c := newChecker(opts)
+	c := newChecker(ValidateOptions{Features: opts.Features})
+	c.module = c.core.Interface
 	if f.Root != nil {
 		c.info.Root = c.component(f.Root, nil)
 	}
@@ -49,6 +50,7 @@ type ScopeInfo struct {
 	CoreMemories  []*core.MemoryType
 	CoreGlobals   []*core.GlobalType
 	CoreTags      []*CoreFuncType
+	CoreTypes     []*CoreTypeDef
 	CoreModules   []*CoreModuleType
 	CoreInstances []*CoreInstanceType
 
@@ -80,13 +82,19 @@ type Instantiation struct {
 
 // checker checks one file.
 type checker struct {
-	features Features
-	info     *Info
-	errs     ErrorList
-	nested   int // components and core modules met so far
+	features  Features
+	info      *Info
+	errs      ErrorList
+	maxErrors int
+	nested    int           // components and core modules met so far
+	modules   []*CoreModule // in the order of their offsets
 
 	resourceTypes map[resourceKey]*ResourceType
-	core          coreTypes
+	core          *core.Validator
+	module        func(*core.Module) (*core.Info, error)
+	coreFuncs     map[core.TypeID]*CoreFuncType
+	signatures    map[string]*CoreFuncType // of functions that are neither shared nor open
+	key           []byte
 	equal         map[[2]*ValueType]struct{} // value types found equal
 	wide          map[*ValueType]wide
 }
@@ -96,13 +104,20 @@ type resourceKey struct {
 	alias    *aliasToken
 }
 
-func newChecker(opts CheckOptions) *checker {
+func newChecker(opts ValidateOptions) *checker {
 	if opts.Features == 0 {
 		opts.Features = DefaultFeatures
+	}
+	if opts.MaxErrors <= 0 {
+		opts.MaxErrors = MaxErrors
 	}
 	return &checker{
 		features:      opts.Features,
 		info:          &Info{scopes: map[*Scope]*ScopeInfo{}},
+		core:          newValidator(opts),
+		maxErrors:     opts.MaxErrors,
+		coreFuncs:     map[core.TypeID]*CoreFuncType{},
+		signatures:    map[string]*CoreFuncType{},
 		resourceTypes: map[resourceKey]*ResourceType{},
 		equal:         map[[2]*ValueType]struct{}{},
 	}
@@ -154,7 +169,6 @@ type scope struct {
 	w                weight // of the imports and exports
 	resource         bool   // whether these refer to resources
 	aliasedSize      uint64 // of the types aliased from outer components
-	coreTypes        []coreTypeDef
 	contextType      core.ValType
 	started          bool
 	used             []bool // the values used so far
@@ -193,9 +207,9 @@ func (s *scope) allocate() {
 func (c *checker) component(comp *Component, up *scope) *ComponentType {
 	s := c.newScope(inComponent, up, &comp.Scope, comp.Path)
 	s.comp = comp
-	c.count(s)
+	s.count(comp.Range.Off)
 	for _, d := range comp.Order {
-		if len(c.errs) >= MaxErrors {
+		if len(c.errs) >= c.maxErrors {
 			break
 		}
 		s.define(d)
@@ -208,9 +222,9 @@ func (c *checker) component(comp *Component, up *scope) *ComponentType {
 }
 
 // count notes a component or module, of which a file may hold so many.
-func (c *checker) count(s *scope) {
-	if c.nested++; c.nested == MaxModulesAndComponents+1 {
-		s.fail(s.comp.Range.Off, ruleLimit, "more than %d core modules and components in one file", MaxModulesAndComponents)
+func (s *scope) count(off int64) {
+	if s.nested++; s.nested == MaxModulesAndComponents+1 {
+		s.fail(off, ruleLimit, "more than %d core modules and components in one file", MaxModulesAndComponents)
 	}
 }
 
@@ -295,7 +309,7 @@ func (s *scope) fail(off int64, rule Rule, format string, args ...any) {
 }
 
 func (s *scope) failErr(off int64, rule Rule, err error) {
-	if len(s.errs) < MaxErrors {
+	if len(s.errs) < s.maxErrors {
 		s.errs = append(s.errs, &Error{Offset: off, Path: s.place(), Rule: rule, Err: err})
 	}
 }

@@ -34,11 +34,14 @@ func aliasableInType(a *Alias) bool {
 
 // pushUnknown adds an unknown entry to the index space of any sort.
 func (s *scope) pushUnknown(sort Sort) {
-	if sort < SortCoreModule || sort == SortCoreInstance {
+	switch {
+	case sort == SortCoreType:
+		s.pushCoreType(nil)
+	case sort < SortCoreModule || sort == SortCoreInstance:
 		s.pushCore(sort, nil)
-		return
+	default:
+		s.push(sort, nil)
 	}
-	s.push(sort, nil)
 }
 
 func (s *scope) instanceExport(a *Alias) Entity {
@@ -86,7 +89,7 @@ func (s *scope) outer(a *Alias) {
 	}
 	switch a.Sort {
 	case SortCoreType:
-		s.pushCoreType(lookupCoreType(s, from, a.Index, a.Off))
+		s.pushCoreType(lookup(s, from.CoreTypes, SortCoreType, a.Index, a.Off))
 	case SortCoreModule:
 		s.push(SortCoreModule, orNil(lookup(s, from.CoreModules, SortCoreModule, a.Index, a.Off)))
 	case SortComponent:

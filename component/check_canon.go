@@ -43,7 +43,7 @@ func (s *scope) lift(c *Canon, info *CanonInfo) *FuncType {
 		return t
 	}
 	if o.GC {
-		s.gcSignature(c, &o, t, f.id, true)
+		s.checkGC(c, &o, t, f)
 		return t
 	}
 	params, results, ok := s.liftSignature(c, &o, t)
@@ -61,10 +61,6 @@ func (s *scope) asyncness(c *Canon, o *CanonOptions, t *FuncType) bool {
 		return false
 	}
 	return true
-}
-
-func (s *scope) coreFuncOf(params, results []core.ValType) *CoreFuncType {
-	return s.core.intern(core.FuncType{Params: params, Results: results})
 }
 
 // canonCore is the core function that a definition other than lift makes, nil if
@@ -108,7 +104,11 @@ func (s *scope) lower(c *Canon, info *CanonInfo) *CoreFuncType {
 // lowered is the core function that calls a function of type t.
 func (s *scope) lowered(c *Canon, o *CanonOptions, t *FuncType) *CoreFuncType {
 	if o.GC {
-		return s.gcLowered(c, o, t)
+		f := s.coreFuncTypeAt(o.CoreType, c.Off)
+		if f == nil || !s.checkGC(c, o, t, f) {
+			return nil
+		}
+		return f
 	}
 	params, results, ok := s.lowerSignature(c, o, t)
 	if !ok {

@@ -92,7 +92,7 @@ func (s *scope) option(c *Canon, opt CanonOpt, o *CanonOptions) (ok bool) {
 		return s.need(FeatureGC, c.Off, "the option gc")
 	case OptCoreType:
 		o.CoreType = opt.Index
-		return s.need(FeatureGC, c.Off, "the option core-type") && s.canonCoreType(opt.Index, c.Off)
+		return s.need(FeatureGC, c.Off, "the option core-type") && s.coreFuncTypeAt(opt.Index, c.Off) != nil
 	}
 	return true
 }

@@ -1,59 +1,58 @@
 package component
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/edgelint/edgelint/component/core"
 )
 
-// Core modules, instances and types (Explainer.md, "Core Instance Definitions").
+// Core modules and instances (Explainer.md, "Core Instance Definitions").
 
 func (s *scope) coreModule(m *CoreModule) {
-	s.count(s)
-	s.push(SortCoreModule, s.moduleType(m.Module))
+	s.count(m.Range.Off)
+	s.modules = append(s.modules, m)
+	s.push(SortCoreModule, orNil(s.moduleType(m)))
 }
 
-// moduleType is the type of a decoded module.
-func (s *scope) moduleType(m *core.Module) *CoreModuleType {
-	t := &CoreModuleType{Module: m, w: lightest, exports: make(map[string]core.ExternType, len(m.Exports))}
-	t.imports = slices.Clone(m.Imports)
-	for i := range t.imports {
-		s.resolve(m, &t.imports[i].Type)
+// moduleType is the type of a decoded module, nil if the module is not valid.
+func (s *scope) moduleType(m *CoreModule) *CoreModuleType {
+	info, err := s.module(m.Module)
+	if err != nil {
+		s.failIn(m.Path, err)
+		return nil
 	}
-	for _, e := range m.Exports {
-		x := exportedType(m, e)
-		s.resolve(m, &x)
-		t.exports[e.Name] = x
+	t := &CoreModuleType{Module: m.Module, info: info, w: lightest, index: make(map[string]int, len(m.Module.Exports))}
+	for i := range m.Module.Exports {
+		t.index[m.Module.Exports[i].Name] = i
 	}
+	t.w.size = uint32(info.TypeSize())
+	s.uniqueImports(t, m.Range.End())
 	return t
 }
 
-// exportedType is the type of a module's export with the module's own indices.
-func exportedType(m *core.Module, e core.Export) core.ExternType {
-	t := core.ExternType{Kind: e.Kind, Type: core.NoIndex}
-	i := uint64(e.Index)
-	switch {
-	case e.Kind == core.ExternFunc && i < uint64(len(m.Funcs)):
-		t.Type = m.Funcs[i]
-	case e.Kind == core.ExternTable && i < uint64(len(m.Tables)):
-		t.Table = m.Tables[i].TableType
-	case e.Kind == core.ExternMemory && i < uint64(len(m.Memories)):
-		t.Memory = m.Memories[i].MemoryType
-	case e.Kind == core.ExternGlobal && i < uint64(len(m.Globals)):
-		t.Global = m.Globals[i].GlobalType
-	case e.Kind == core.ExternTag && i < uint64(len(m.Tags)):
-		t.Type = m.Tags[i].Type
+// failIn records a fault inside of a core module.
+func (c *checker) failIn(path string, err error) {
+	if e, ok := errors.AsType[*Error](located(path, err)); ok && len(c.errs) < c.maxErrors {
+		e.Rule = ruleCore
+		c.errs = append(c.errs, e)
 	}
-	return t
 }
 
-// resolve turns the type index of a function or tag into one of all modules.
-func (s *scope) resolve(m *core.Module, t *core.ExternType) {
-	if t.Kind != core.ExternFunc && t.Kind != core.ExternTag || uint64(t.Type) >= uint64(len(m.Types)) {
-		return
+// uniqueImports checks that a module imports each name once (Explainer.md, "Import
+// and Export Definitions").
+func (s *scope) uniqueImports(t *CoreModuleType, off int64) {
+	seen := make(map[[2]string]struct{}, t.NumImports())
+	for i := range t.NumImports() {
+		module, name, _ := t.Import(i)
+		key := [2]string{module, name}
+		if _, ok := seen[key]; ok {
+			s.fail(off, ruleUnique, "the module imports %q from %q twice, which a module in a component cannot", name, module)
+			return
+		}
+		seen[key] = struct{}{}
 	}
-	t.Type = s.core.intern(m.Types[t.Type].Func).id
 }
 
 func (s *scope) coreInstance(in *CoreInstance) *CoreInstanceType {
@@ -72,99 +71,112 @@ func (s *scope) coreInstance(in *CoreInstance) *CoreInstanceType {
 	if m == nil {
 		return nil
 	}
-	for _, imp := range m.imports {
-		if err := s.coreArg(args, imp); err != nil {
+	for i := range m.NumImports() {
+		if err := s.coreArg(args, m, i); err != nil {
 			s.failErr(in.Off, ruleCoreInstance, fmt.Errorf("core module %d cannot be instantiated: %w", in.Module, err))
 			break
 		}
 	}
-	return &CoreInstanceType{exports: m.exports}
+	return &CoreInstanceType{Module: m}
 }
 
 // coreArg checks that one import of a module is supplied.
-func (s *scope) coreArg(args map[string]*CoreInstanceType, imp core.Import) error {
-	from, ok := args[imp.Module]
+func (s *scope) coreArg(args map[string]*CoreInstanceType, m *CoreModuleType, i int) error {
+	module, name, want := m.Import(i)
+	from, ok := args[module]
 	if !ok {
-		return fmt.Errorf("there is no argument for imports from %q", imp.Module)
+		return fmt.Errorf("there is no argument for imports from %q", module)
 	}
 	if from == nil {
 		return nil
 	}
-	have, ok := from.exports[imp.Name]
-	if !ok {
-		return fmt.Errorf("the argument %q does not export %q", imp.Module, imp.Name)
+	have, ok := from.Export(name)
+	switch {
+	case !ok && from.has(name):
+		return nil // of unknown type
+	case !ok:
+		return fmt.Errorf("the argument %q does not export %q", module, name)
 	}
-	if have.Kind != imp.Type.Kind {
-		return fmt.Errorf("the import %q of %q is a %v, but the argument exports a %v", imp.Name, imp.Module, imp.Type.Kind, have.Kind)
+	if err := s.types().Matches(have, want); err != nil {
+		return fmt.Errorf("the import %q of %q: %w", name, module, err)
 	}
 	return nil
 }
 
+// coreBag is a core instance made of other definitions.
 func (s *scope) coreBag(in *CoreInstance) *CoreInstanceType {
-	t := &CoreInstanceType{exports: make(map[string]core.ExternType, len(in.Exports))}
-	for _, x := range in.Exports {
-		if _, ok := t.exports[x.Name]; ok {
+	t := &CoreInstanceType{scope: s.ScopeInfo, bag: in.Exports}
+	if len(in.Exports) > smallBag {
+		t.index = make(map[string]int, len(in.Exports))
+	}
+	w := lightest
+	for i := range in.Exports {
+		x := &in.Exports[i]
+		s.coreBagItem(x, &w)
+		if first := s.bagIndex(t, i); first != i {
 			s.fail(x.Off, ruleCoreInstance, "the export %q is given twice", x.Name)
-			continue
-		}
-		if e, ok := s.coreEntity(x); ok {
-			t.exports[x.Name] = e
 		}
 	}
 	return t
 }
 
-// coreEntity is what an index of a core sort stands for.
-func (s *scope) coreEntity(x CoreInlineExport) (t core.ExternType, ok bool) {
-	t.Kind = core.ExternKind(x.Sort - SortCoreFunc)
-	switch x.Sort {
-	case SortCoreFunc:
-		f := lookup(s, s.CoreFuncs, x.Sort, x.Index, x.Off)
-		if ok = f != nil; ok {
-			t.Type = f.id
-		}
-	case SortCoreTable:
-		v := lookup(s, s.CoreTables, x.Sort, x.Index, x.Off)
-		if ok = v != nil; ok {
-			t.Table = *v
-		}
-	case SortCoreMemory:
-		v := lookup(s, s.CoreMemories, x.Sort, x.Index, x.Off)
-		if ok = v != nil; ok {
-			t.Memory = *v
-		}
-	case SortCoreGlobal:
-		v := lookup(s, s.CoreGlobals, x.Sort, x.Index, x.Off)
-		if ok = v != nil; ok {
-			t.Global = *v
-		}
-	case SortCoreTag:
-		f := lookup(s, s.CoreTags, x.Sort, x.Index, x.Off)
-		if ok = f != nil; ok {
-			t.Type = f.id
-		}
+// bagIndex enters the i-th export of a bag by name, and gives the first of that
+// name.
+func (s *scope) bagIndex(t *CoreInstanceType, i int) int {
+	first, ok := t.find(t.bag[i].Name)
+	if t.index == nil {
+		return first
 	}
-	return t, ok
+	if ok {
+		return first
+	}
+	t.index[t.bag[i].Name] = i
+	return i
+}
+
+// coreBagItem checks an export of a bag, and adds it to the bag's weight.
+func (s *scope) coreBagItem(x *CoreInlineExport, w *weight) {
+	if n := s.coreSize(x.Sort); uint64(x.Index) >= uint64(n) {
+		s.outOfRange(x.Sort, x.Index, n, x.Off)
+	}
+	item := lightest
+	if f := entry(s.CoreFuncs, x.Index); f != nil && x.Sort == SortCoreFunc {
+		item.size += uint32(1 + len(f.Params) + len(f.Results))
+	}
+	if fault := w.add(item); fault != "" {
+		s.fail(x.Off, ruleLimit, "%s", fault)
+	}
+	if x.Sort == SortCoreTag {
+		s.need(Features(core.Exceptions), x.Off, "a tag")
+	}
 }
 
 // coreExport is an alias of an export of a core instance.
 func (s *scope) coreExport(a *Alias) {
+	s.pushCore(a.Sort, s.coreExported(a))
+}
+
+func (s *scope) coreExported(a *Alias) *core.ExternType {
+	if a.Sort == SortCoreTag {
+		s.need(Features(core.Exceptions), a.Off, "a tag")
+	}
 	in := lookup(s, s.CoreInstances, SortCoreInstance, a.Instance, a.Off)
 	if in == nil {
-		s.pushCore(a.Sort, nil)
-		return
+		return nil
 	}
-	e, ok := in.exports[a.Name]
+	e, ok := in.Export(a.Name)
 	switch {
+	case !ok && in.has(a.Name):
+		return nil // of unknown type
 	case !ok:
 		s.fail(a.Off, ruleAlias, "core instance %d does not export %q", a.Instance, a.Name)
-	case e.Kind != core.ExternKind(a.Sort-SortCoreFunc):
-		s.fail(a.Off, ruleAlias, "the export %q of core instance %d is a %v, not a %s", a.Name, a.Instance, e.Kind, a.Sort)
-	default:
-		s.pushCore(a.Sort, &e)
-		return
+		return nil
 	}
-	s.pushCore(a.Sort, nil)
+	if e.Kind != core.ExternKind(a.Sort-SortCoreFunc) {
+		s.fail(a.Off, ruleAlias, "the export %q of core instance %d is a %v, not a %s", a.Name, a.Instance, e.Kind, a.Sort)
+		return nil
+	}
+	return &e
 }
 
 // pushCore adds a core item to the index space of its sort, an unknown one if t is
@@ -172,77 +184,34 @@ func (s *scope) coreExport(a *Alias) {
 func (s *scope) pushCore(sort Sort, t *core.ExternType) {
 	switch sort {
 	case SortCoreFunc:
-		s.CoreFuncs = append(s.CoreFuncs, s.coreFunc(t))
+		s.CoreFuncs = append(s.CoreFuncs, s.coreFuncItem(t))
+		s.limit(len(s.Funcs)+len(s.CoreFuncs), MaxFunctions, "functions")
 	case SortCoreTag:
-		s.CoreTags = append(s.CoreTags, s.coreFunc(t))
+		s.CoreTags = append(s.CoreTags, s.coreFuncItem(t))
 	case SortCoreTable:
-		s.CoreTables = append(s.CoreTables, part(t, func(t *core.ExternType) *core.TableType { return &t.Table }))
+		s.CoreTables = append(s.CoreTables, copyOf(t, func() core.TableType { return t.Table }))
 	case SortCoreMemory:
-		s.CoreMemories = append(s.CoreMemories, part(t, func(t *core.ExternType) *core.MemoryType { return &t.Memory }))
+		s.CoreMemories = append(s.CoreMemories, copyOf(t, func() core.MemoryType { return t.Memory }))
 	case SortCoreGlobal:
-		s.CoreGlobals = append(s.CoreGlobals, part(t, func(t *core.ExternType) *core.GlobalType { return &t.Global }))
+		s.CoreGlobals = append(s.CoreGlobals, copyOf(t, func() core.GlobalType { return t.Global }))
+	case SortCoreInstance:
+		s.CoreInstances = append(s.CoreInstances, nil)
 	}
 }
 
-func (s *scope) coreFunc(t *core.ExternType) *CoreFuncType {
-	if t == nil || uint64(t.Type) >= uint64(len(s.core.types)) {
-		return nil
-	}
-	return s.core.types[t.Type]
-}
-
-func part[T any](t *core.ExternType, of func(*core.ExternType) *T) *T {
+func (s *scope) coreFuncItem(t *core.ExternType) *CoreFuncType {
 	if t == nil {
 		return nil
 	}
-	v := *of(t)
+	return s.coreFunc(core.TypeID(t.Type))
+}
+
+func copyOf[T any](t *core.ExternType, of func() T) *T {
+	if t == nil {
+		return nil
+	}
+	v := of()
 	return &v
-}
-
-func (s *scope) coreType(t *CoreType) {
-	if t.Module != nil {
-		s.coreTypes = append(s.coreTypes, coreTypeDef{module: s.writtenModuleType(t.Module)})
-		return
-	}
-	for _, sub := range t.Rec.Types {
-		var def coreTypeDef
-		if sub.Kind == core.CompositeFunc {
-			def.fn = s.core.intern(sub.Func)
-		}
-		s.coreTypes = append(s.coreTypes, def)
-	}
-}
-
-// coreTypeDef is an entry of the core type index space.
-type coreTypeDef struct {
-	module *CoreModuleType
-	fn     *CoreFuncType
-}
-
-func (d coreTypeDef) known() bool { return d.module != nil || d.fn != nil }
-
-func (s *scope) writtenModuleType(m *ModuleType) *CoreModuleType {
-	t := &CoreModuleType{w: lightest, exports: map[string]core.ExternType{}}
-	for _, d := range m.Decls {
-		if d.Export != nil {
-			t.exports[d.Export.Name] = d.Export.Type
-		}
-	}
-	return t
-}
-
-func (s *scope) pushCoreType(t coreTypeDef) { s.coreTypes = append(s.coreTypes, t) }
-
-func lookupCoreType(s, from *scope, i uint32, off int64) coreTypeDef {
-	if uint64(i) >= uint64(len(from.coreTypes)) {
-		s.outOfRange(SortCoreType, i, len(from.coreTypes), off)
-		return coreTypeDef{}
-	}
-	return from.coreTypes[i]
-}
-
-func (s *scope) moduleTypeAt(i uint32, off int64) *CoreModuleType {
-	return lookupCoreType(s, s, i, off).module
 }
 
 func (s *scope) coreFuncAt(i uint32, off int64) *CoreFuncType {
@@ -253,14 +222,35 @@ func hasSignature(f *CoreFuncType, params, results []core.ValType) bool {
 	return slices.Equal(f.Params, params) && slices.Equal(f.Results, results)
 }
 
+// moduleSubtype checks that a module of type a can stand for one of type b: it
+// imports no more and exports no less.
 func (c *checker) moduleSubtype(a, b *CoreModuleType) error {
-	for name, want := range b.exports {
-		have, ok := a.exports[name]
+	if a == b {
+		return nil
+	}
+	given := make(map[[2]string]core.ExternType, b.NumImports())
+	for i := range b.NumImports() {
+		module, name, t := b.Import(i)
+		given[[2]string{module, name}] = t
+	}
+	for i := range a.NumImports() {
+		module, name, want := a.Import(i)
+		have, ok := given[[2]string{module, name}]
+		if !ok {
+			return fmt.Errorf("the module imports %q from %q, which is not foreseen", name, module)
+		}
+		if err := c.types().Matches(have, want); err != nil {
+			return fmt.Errorf("in the import %q from %q: %w", name, module, err)
+		}
+	}
+	for i := range b.NumExports() {
+		name, want := b.ExportAt(i)
+		have, ok := a.Export(name)
 		if !ok {
 			return fmt.Errorf("the module does not export %q", name)
 		}
-		if have.Kind != want.Kind {
-			return fmt.Errorf("the export %q is a %v, not a %v", name, have.Kind, want.Kind)
+		if err := c.types().Matches(have, want); err != nil {
+			return fmt.Errorf("in the export %q: %w", name, err)
 		}
 	}
 	return nil

@@ -25,7 +25,7 @@ func (s *scope) writtenComponentType(t *Type) AnyType {
 func (s *scope) declarations(kind scopeKind, t *TypeScope) *scope {
 	inner := s.newScope(kind, s, &t.Scope, t.Path)
 	for _, d := range t.Order {
-		if len(s.errs) >= MaxErrors {
+		if len(s.errs) >= s.maxErrors {
 			break
 		}
 		inner.define(d)

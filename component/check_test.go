@@ -84,3 +84,23 @@ func BenchmarkCheck(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkValidate(b *testing.B) {
+	for _, name := range []string{"guide-p2.wasm", "guide-p3.wasm"} {
+		b.Run(name, func(b *testing.B) {
+			path := fixture(b, name)
+			b.SetBytes(open(b, path).Size)
+			b.ReportAllocs()
+			for b.Loop() {
+				f, err := component.Open(path)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, errs := component.Validate(b.Context(), f, component.ValidateOptions{}); len(errs) > 0 {
+					b.Fatal(errs)
+				}
+				f.Close()
+			}
+		})
+	}
+}

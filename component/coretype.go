@@ -2,53 +2,185 @@ package component
 
 import "github.com/edgelint/edgelint/component/core"
 
-// CoreFuncType is the type of a core function. Equal types are one pointer.
+// CoreFuncType is the type of a core function. In one [Info], equal types are one
+// pointer.
 type CoreFuncType struct {
 	core.FuncType
 
-	id uint32
+	id core.TypeID
+}
+
+// CoreTypeDef is an entry of the core type index space: a module type, or, with
+// Module nil, a core type.
+type CoreTypeDef struct {
+	Module *CoreModuleType
+	Type   core.SubType
+
+	id core.TypeID
 }
 
 // CoreModuleType is the type of a core module: that of a module of the file, or a
-// written one. The indices in its types are of no use to callers.
+// written one.
 type CoreModuleType struct {
 	// Module is the module that the type was derived from, nil for a written
 	// type.
 	Module *core.Module
 
-	imports []core.Import
-	exports map[string]core.ExternType
+	info    *core.Info // of Module
+	imports []moduleItem
+	exports []moduleItem
+	index   map[string]int // of exports
 	w       weight
 }
 
-// CoreInstanceType is the type of a core instance: what it exports.
+// moduleItem is an import or export of a written module type.
+type moduleItem struct {
+	module, name string
+	typ          core.ExternType
+}
+
+// NumImports is the number of imports.
+func (t *CoreModuleType) NumImports() int {
+	if t.info != nil {
+		return len(t.Module.Imports)
+	}
+	return len(t.imports)
+}
+
+// Import is the i-th import. Type indices in it are [core.TypeID]s.
+func (t *CoreModuleType) Import(i int) (module, name string, typ core.ExternType) {
+	if t.info != nil {
+		imp := &t.Module.Imports[i]
+		return imp.Module, imp.Name, t.info.Import(i)
+	}
+	imp := &t.imports[i]
+	return imp.module, imp.name, imp.typ
+}
+
+// NumExports is the number of exports.
+func (t *CoreModuleType) NumExports() int {
+	if t.info != nil {
+		return len(t.Module.Exports)
+	}
+	return len(t.exports)
+}
+
+// ExportAt is the i-th export. Type indices in it are [core.TypeID]s.
+func (t *CoreModuleType) ExportAt(i int) (name string, typ core.ExternType) {
+	if t.info != nil {
+		return t.Module.Exports[i].Name, t.info.Export(i)
+	}
+	return t.exports[i].name, t.exports[i].typ
+}
+
+// Export is the export of a name. Type indices in it are [core.TypeID]s.
+func (t *CoreModuleType) Export(name string) (typ core.ExternType, ok bool) {
+	i, ok := t.index[name]
+	if ok {
+		_, typ = t.ExportAt(i)
+	}
+	return typ, ok
+}
+
+// CoreInstanceType is the type of a core instance: an instance of a module, or a
+// bag of exports.
 type CoreInstanceType struct {
-	exports map[string]core.ExternType
+	// Module is the type of the instantiated module, nil for a bag.
+	Module *CoreModuleType
+
+	scope *ScopeInfo
+	bag   []CoreInlineExport
+	index map[string]int // of a large bag
 }
 
-// coreTypes holds core function types, each once.
-type coreTypes struct {
-	types []*CoreFuncType
-	ids   map[string]uint32
-	key   []byte
+// smallBag is how many exports are searched one by one.
+const smallBag = 8
+
+// has tells whether there is an export of a name, of whatever type.
+func (t *CoreInstanceType) has(name string) bool {
+	if t.Module != nil {
+		_, ok := t.Module.index[name]
+		return ok
+	}
+	_, ok := t.find(name)
+	return ok
 }
 
-func (c *coreTypes) intern(f core.FuncType) *CoreFuncType {
-	c.key = c.key[:0]
-	for _, list := range [2][]core.ValType{f.Params, f.Results} {
-		c.key = append(c.key, byte(len(list)), byte(len(list)>>8))
-		for _, t := range list {
-			c.key = append(c.key, byte(t), byte(t>>8), byte(t>>16), byte(t>>24))
+// find is the place of a bag's export.
+func (t *CoreInstanceType) find(name string) (i int, ok bool) {
+	if t.index != nil {
+		i, ok = t.index[name]
+		return i, ok
+	}
+	for i := range t.bag {
+		if t.bag[i].Name == name {
+			return i, true
 		}
 	}
-	if id, ok := c.ids[string(c.key)]; ok {
-		return c.types[id]
+	return 0, false
+}
+
+// Export is the type of an export. Type indices in it are [core.TypeID]s. It is
+// false if there is no such export or its type is unknown.
+func (t *CoreInstanceType) Export(name string) (typ core.ExternType, ok bool) {
+	if t.Module != nil {
+		return t.Module.Export(name)
 	}
-	if c.ids == nil {
-		c.ids = map[string]uint32{}
+	i, ok := t.find(name)
+	if !ok {
+		return core.ExternType{}, false
 	}
-	t := &CoreFuncType{FuncType: f, id: uint32(len(c.types))}
-	c.types = append(c.types, t)
-	c.ids[string(c.key)] = t.id
-	return t
+	return t.scope.coreEntity(t.bag[i].Sort, t.bag[i].Index)
+}
+
+// coreEntity is what an index of a core sort stands for, false if that is unknown.
+func (s *ScopeInfo) coreEntity(sort Sort, i uint32) (t core.ExternType, ok bool) {
+	t.Kind = core.ExternKind(sort - SortCoreFunc)
+	switch sort {
+	case SortCoreFunc:
+		if f := entry(s.CoreFuncs, i); f != nil {
+			t.Type, ok = uint32(f.id), true
+		}
+	case SortCoreTag:
+		if f := entry(s.CoreTags, i); f != nil {
+			t.Type, ok = uint32(f.id), true
+		}
+	case SortCoreTable:
+		if v := entry(s.CoreTables, i); v != nil {
+			t.Table, ok = *v, true
+		}
+	case SortCoreMemory:
+		if v := entry(s.CoreMemories, i); v != nil {
+			t.Memory, ok = *v, true
+		}
+	case SortCoreGlobal:
+		if v := entry(s.CoreGlobals, i); v != nil {
+			t.Global, ok = *v, true
+		}
+	}
+	return t, ok
+}
+
+func entry[T any](space []*T, i uint32) *T {
+	if uint64(i) >= uint64(len(space)) {
+		return nil
+	}
+	return space[i]
+}
+
+// coreSize is how many entries the index space of a core sort has.
+func (s *ScopeInfo) coreSize(sort Sort) int {
+	switch sort {
+	case SortCoreFunc:
+		return len(s.CoreFuncs)
+	case SortCoreTable:
+		return len(s.CoreTables)
+	case SortCoreMemory:
+		return len(s.CoreMemories)
+	case SortCoreGlobal:
+		return len(s.CoreGlobals)
+	case SortCoreTag:
+		return len(s.CoreTags)
+	}
+	return 0
 }

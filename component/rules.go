@@ -1,9 +1,6 @@
 package component
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // Rule names the rule of the component model specification that a definition
 // breaks: a document and its section, as in "Explainer.md, Type Checking".
@@ -29,6 +26,7 @@ const (
 	ruleUnique        Rule = "Explainer.md, Name Uniqueness"
 	ruleCanonicalName Rule = "Explainer.md, Canonical Interface Name"
 	ruleGates         Rule = "Explainer.md, Gated Features"
+	ruleCore          Rule = "core specification, Validation"
 	ruleLimit         Rule = "implementation limits, as those of wasm-tools"
 )
 
@@ -62,21 +60,4 @@ func (l ErrorList) Unwrap() []error {
 		errs[i] = e
 	}
 	return errs
-}
-
-var featureNames = []string{
-	"component model values", "nested names", "component model async", "async stackful", "more async builtins",
-	"threading", "error-context", "fixed-length lists", "component model GC", "map", "64-bit component model",
-	"implements", "canonical names", "forward", "accessors", "shared-everything-threads",
-}
-
-// String lists the proposals.
-func (f Features) String() string {
-	var names []string
-	for i, n := range featureNames {
-		if f&(1<<i) != 0 {
-			names = append(names, n)
-		}
-	}
-	return strings.Join(names, ", ")
 }

@@ -1,7 +1,7 @@
 package component_test
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -18,7 +18,7 @@ func TestVerdictsOfTheSpecificationSuites(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		opts := component.CheckOptions{Features: features(c.Fields["features"])}
+		opts := component.ValidateOptions{Features: features(t, c.Fields["features"])}
 		for _, cmd := range script.Commands {
 			if path, ok := script.Binary(cmd); ok {
 				s.Check(fmt.Sprintf("%s:%d", c.Name, cmd.Line), judge(path, cmd, opts))
@@ -28,7 +28,7 @@ func TestVerdictsOfTheSpecificationSuites(t *testing.T) {
 	s.Finish()
 }
 
-func judge(path string, cmd wast.Command, opts component.CheckOptions) error {
+func judge(path string, cmd wast.Command, opts component.ValidateOptions) error {
 	err := verdict(path, opts)
 	switch cmd.Type {
 	case wast.AssertInvalid, wast.AssertMalformed:
@@ -40,39 +40,34 @@ func judge(path string, cmd wast.Command, opts component.CheckOptions) error {
 	return err
 }
 
-func verdict(path string, opts component.CheckOptions) error {
+func verdict(path string, opts component.ValidateOptions) error {
 	f, err := component.Open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	_, errs := component.Check(f, opts)
-	return errors.Join(errs.Err())
+	_, errs := component.Validate(context.Background(), f, opts)
+	return errs.Err()
 }
 
-func features(list string) component.Features {
-	f := component.DefaultFeatures
-	for _, n := range strings.Split(list, ",") {
-		n = strings.ReplaceAll(strings.TrimPrefix(n, "component_model_"), "_", "-")
-		n, off := strings.TrimSuffix(n, "=false"), strings.HasSuffix(n, "=false")
-		n = strings.TrimSuffix(n, "=true")
-		if m, ok := strings.CutPrefix(n, "-"); ok {
-			n, off = m, true
+// features are those that a suite's harness enables: a list as wasm-tools takes it,
+// or settings of Wasmtime.
+func features(t *testing.T, list string) component.Features {
+	t.Helper()
+	list = strings.NewReplacer("component_model_memory64=true", "cm64", "component_model_", "cm-", "_", "-").Replace(list)
+	var names []string
+	for name := range strings.SplitSeq(list, ",") {
+		if strings.HasPrefix(name, "hogs-") {
+			continue // not about the language
 		}
-		n = strings.TrimPrefix(n, "cm-")
-		bit := map[string]component.Features{
-			"async": component.FeatureAsync, "more-async-builtins": component.FeatureMoreAsyncBuiltins, "threading": component.FeatureThreading,
-			"async-stackful": component.FeatureAsyncStackful, "implements": component.FeatureImplements,
-			"fixed-length-lists": component.FeatureFixedLengthLists, "map": component.FeatureMap, "forward": component.FeatureForward,
-			"gc": component.FeatureGC, "cm64": component.FeatureMemory64, "memory64": component.FeatureMemory64, "values": component.FeatureValues,
-			"canon-names": component.FeatureCanonicalNames, "error-context": component.FeatureErrorContext, "accessors": component.FeatureAccessors,
-			"nested-names": component.FeatureNestedNames, "shared-everything-threads": component.FeatureSharedEverything,
-		}[n]
-		if off {
-			f &^= bit
-		} else {
-			f |= bit
+		if n, ok := strings.CutSuffix(name, "=false"); ok {
+			name = "-" + n
 		}
+		names = append(names, strings.TrimSuffix(name, "=true"))
+	}
+	f, err := component.ParseFeatures(strings.Join(names, ","))
+	if err != nil {
+		t.Fatal(err)
 	}
 	return f
 }

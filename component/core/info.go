@@ -15,7 +15,12 @@ type Info struct {
 	tags     []*FuncType
 	exact    bitset // imported functions of an exact type
 	declared bitset // functions that ref.func may refer to
+	size     int    // effective type size of imports and exports
 }
+
+// TypeSize is how large the module's type is if every type in its imports and
+// exports is written out.
+func (n *Info) TypeSize() int { return n.size + 1 }
 
 // TypeID is the identity of the module's type of an index.
 func (n *Info) TypeID(index uint32) (TypeID, bool) {
@@ -26,8 +31,10 @@ func (n *Info) TypeID(index uint32) (TypeID, bool) {
 }
 
 // Import is the resolved type of the i-th import.
-func (n *Info) Import(i int) ExternType {
-	t := n.Module.Imports[i].Type
+func (n *Info) Import(i int) ExternType { return n.extern(n.Module.Imports[i].Type) }
+
+// extern is a checked type with the store's types in place of indices.
+func (n *Info) extern(t ExternType) ExternType {
 	switch t.Kind {
 	case ExternFunc, ExternTag:
 		t.Type = uint32(n.ids[t.Type])

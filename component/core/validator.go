@@ -92,6 +92,15 @@ func (v *Validator) Types() *TypeStore { return v.opts.Types }
 // validate from now on: their faults come from Wait. The error is an [*Error];
 // after one, the bodies are left alone.
 func (v *Validator) Module(m *Module) (*Info, error) {
+	info, err := v.Interface(m)
+	if err == nil {
+		v.enqueue(info)
+	}
+	return info, err
+}
+
+// Interface is [Validator.Module] without the function bodies.
+func (v *Validator) Interface(m *Module) (*Info, error) {
 	c := checker{
 		Info:  &Info{Module: m, features: v.opts.Features},
 		store: v.opts.Types, body: v.body, names: v.names, windows: binary.NewWindows(m.src),
@@ -99,7 +108,6 @@ func (v *Validator) Module(m *Module) (*Info, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	v.enqueue(c.Info)
 	return c.Info, nil
 }
 
