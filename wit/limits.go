@@ -11,3 +11,6 @@ const (
 	// list<option<list<u8>>>.
 	MaxTypeDepth = 100
 )
+
+// MaxMismatches is the most mismatches that [Target] gives.
+const MaxMismatches = 1000

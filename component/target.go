@@ -1,0 +1,84 @@
+package component
+
+import (
+	"strings"
+
+	"github.com/edgelint/edgelint/component/core"
+	"github.com/edgelint/edgelint/wit"
+)
+
+// Target compares a component with a world: see [wit.Target]. Imports that WIT
+// cannot express, which no world offers, are mismatches, too; they come first.
+func (i *Info) Target(
+	f *File, target *wit.Resolve, world wit.WorldID, opts wit.TargetOptions,
+) ([]wit.Mismatch, error) {
+	r, own, err := i.World(f)
+	if err != nil {
+		return nil, err
+	}
+	found := i.notInWIT(f)
+	return append(found, wit.Target(r, own, target, world, opts)...), nil
+}
+
+// notInWIT lists the imports that no world can offer.
+func (i *Info) notInWIT(f *File) []wit.Mismatch {
+	var found []wit.Mismatch
+	for _, im := range f.Root.Imports {
+		switch im.Desc.Sort {
+		case SortInstance, SortFunc, SortType:
+		default:
+			found = append(found, wit.Mismatch{
+				Kind: wit.NotInWIT, Name: im.Name.full(), Component: im.Desc.Sort.String(),
+			})
+		}
+	}
+	return found
+}
+
+// Need is a core module that calls for an import of its component.
+type Need struct {
+	Module *CoreModule
+	// Imports are the module's imports in question.
+	Imports []core.Import
+}
+
+// Needs tells which core modules of a component import from one of its imports,
+// such as "wasi:io/poll@0.2.9", in file order. Modules ask for interfaces by
+// name; an interface that goes by another version of the same track in the
+// module counts, since the tools that make components merge these. A plain
+// function of the world is asked for under its own name.
+func (c *Component) Needs(name string) []Need {
+	var needs []Need
+	for _, m := range c.CoreModules {
+		if m.Module == nil {
+			continue
+		}
+		var found []core.Import
+		for _, im := range m.Module.Imports {
+			if isNeed(im, name) {
+				found = append(found, im)
+			}
+		}
+		if len(found) > 0 {
+			needs = append(needs, Need{m, found})
+		}
+	}
+	return needs
+}
+
+// rootModule is the module name under which core modules import the functions
+// that a world imports directly.
+const rootModule = "$root"
+
+func isNeed(im core.Import, name string) bool {
+	module := strings.TrimPrefix(im.Module, "cm32p2|")
+	if module == name || module == rootModule && im.Name == name {
+		return true
+	}
+	a, isInterface := wit.ParseInterfaceName(module)
+	if !isInterface {
+		return false
+	}
+	b, ok := wit.ParseInterfaceName(name)
+	return ok && a.Unversioned() == b.Unversioned() && a.Package.Version.Compatible(b.Package.Version)
+}

@@ -1,0 +1,116 @@
+package component_test
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/edgelint/edgelint/component"
+	"github.com/edgelint/edgelint/internal/conformance"
+	"github.com/edgelint/edgelint/wit"
+)
+
+func TestTargetsAgreeWithWasmTools(t *testing.T) {
+	s := conformance.Start(t, "targets-table",
+		"Components against worlds: the verdict, strict and semver-compatible, of wasm-tools component targets.")
+	worlds := map[string]world{}
+	for _, line := range targetLines(t) {
+		w, ok := worlds[line.world]
+		if !ok {
+			w = dataWorld(t, line.world)
+			worlds[line.world] = w
+		}
+		s.Check(line.component+" "+line.world, judgeTarget(componentFile(t, line.component), w, line.strict, line.semver))
+	}
+	s.Finish()
+}
+
+type targetLine struct{ component, world, strict, semver string }
+
+func targetLines(t *testing.T) (lines []targetLine) {
+	f, err := os.Open(filepath.Join(conformance.Shared(t), "corpus", "targets.tsv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	sc := bufio.NewScanner(f)
+	sc.Scan() // the headings
+	for sc.Scan() {
+		c := strings.Split(sc.Text(), "\t")
+		lines = append(lines, targetLine{c[0], c[1], c[2], c[3]})
+	}
+	return lines
+}
+
+// componentFile finds the component of a corpus case.
+func componentFile(t *testing.T, name string) string {
+	kind, rest, _ := strings.Cut(name, "/")
+	dir := filepath.Join(conformance.Shared(t), "corpus", kind, strings.ReplaceAll(name, "/", "--"))
+	if kind == "wit-comp" {
+		dir = filepath.Join(conformance.Shared(t), "corpus", "wit", strings.ReplaceAll(name, "/", "--"))
+		rest = "component"
+	}
+	return filepath.Join(dir, rest+".wasm")
+}
+
+type world struct {
+	set *wit.Resolve
+	id  wit.WorldID
+}
+
+// dataWorld gives a world of the data folder.
+func dataWorld(t *testing.T, name string) world {
+	t.Helper()
+	parsed, ok := wit.ParseInterfaceName(name)
+	if !ok {
+		t.Fatalf("%q is no world", name)
+	}
+	p := parsed.Package
+	file := fmt.Sprintf("%s--%s--%s.wasm", p.Namespace, p.Name, p.Version)
+	f, err := component.Open(filepath.Join(conformance.Shared(t), "wit", "_encoded", file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	set, pkg, err := component.DecodePackage(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, ok := set.Packages[pkg].Worlds.Get(parsed.Interface)
+	if !ok {
+		t.Fatalf("there is no world %s", name)
+	}
+	return world{set, id}
+}
+
+func judgeTarget(file string, w world, strict, semver string) error {
+	f, err := component.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, errs := component.Check(f, component.CheckOptions{Features: component.AllFeatures})
+	if len(errs) > 0 {
+		return errs[0]
+	}
+	for _, mode := range []struct {
+		want string
+		opts wit.TargetOptions
+	}{{strict, wit.TargetOptions{}}, {semver, wit.TargetOptions{SemverCompatible: true}}} {
+		found, err := info.Target(f, w.set, w.id, mode.opts)
+		if err != nil {
+			return err
+		}
+		verdict := "pass"
+		if len(found) > 0 {
+			verdict = "fail"
+		}
+		if verdict != mode.want {
+			return fmt.Errorf("%+v: %s, want %s: %+v", mode.opts, verdict, mode.want, found)
+		}
+	}
+	return nil
+}

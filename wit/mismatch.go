@@ -1,0 +1,114 @@
+package wit
+
+import "strings"
+
+// MismatchKind is the kind of a [Mismatch].
+type MismatchKind uint8
+
+// The kinds of mismatch.
+const (
+	// MissingImport: the component imports what the world does not offer.
+	MissingImport MismatchKind = iota + 1
+	// MissingExport: the world demands an export that the component lacks.
+	MissingExport
+	// MissingItem: a function or type of an interface is missing on the side
+	// that should supply it: the world for imports, the component for exports.
+	MissingItem
+	// DifferentSort: the same name is a function here and an interface or type
+	// there.
+	DifferentSort
+	// DifferentType: a function or type is not the same on both sides.
+	DifferentType
+	// NotInWIT: the component imports something that no world can offer, such
+	// as a core module.
+	NotInWIT
+)
+
+var mismatchKinds = [...]string{
+	"invalid", "missing import", "missing export", "missing item", "different sort", "different type", "not in WIT",
+}
+
+// String is the kind in words, such as "missing import".
+func (k MismatchKind) String() string {
+	if int(k) < len(mismatchKinds) {
+		return mismatchKinds[k]
+	}
+	return mismatchKinds[0]
+}
+
+// Mismatch is one reason for which a component does not fit a world.
+type Mismatch struct {
+	Kind MismatchKind
+	// Export tells whether it is about an export; else it is about an import.
+	Export bool
+	// Name is the import or export: the component's name of it, or, for a
+	// MissingExport, the world's.
+	Name string
+	// Counterpart is what Name was compared with on the other side, if it goes
+	// by another version there. For what is missing it is the nearest thing that
+	// is there: another version of the same interface, the highest if there are
+	// several. Else it is "".
+	Counterpart string
+	// Item is the function or type of the interface that it is about, "" if it
+	// is about the whole.
+	Item string
+	// Where leads from Item to the place of a DifferentType: "parameter url",
+	// "result", "field status", "case other", "list element". It is empty if
+	// the item as such differs.
+	Where []string
+	// Component and Target are what stands in that place on either side, as
+	// WIT writes it, or in words; "" for what is not there at all.
+	Component, Target string
+}
+
+// String is the mismatch as one sentence.
+func (m Mismatch) String() string {
+	var b strings.Builder
+	b.WriteString(m.Subject())
+	switch m.Kind {
+	case MissingImport:
+		b.WriteString(" is not offered")
+		if m.Counterpart != "" {
+			b.WriteString("; the nearest that is: " + m.Counterpart)
+		}
+	case MissingExport:
+		b.WriteString(" is missing")
+		if m.Counterpart != "" {
+			b.WriteString("; the component exports " + m.Counterpart)
+		}
+	case NotInWIT:
+		b.WriteString(" is a " + m.Component + ", which no world can offer")
+	case MissingItem:
+		if m.Export {
+			b.WriteString(" is missing in the component, the world has " + m.Target)
+		} else {
+			b.WriteString(" is not offered; the component expects " + m.Component)
+		}
+	default:
+		b.WriteString(": " + orNothing(m.Component) + " in the component, " + orNothing(m.Target) + " in the world")
+	}
+	return b.String()
+}
+
+// Subject names what the mismatch is about, such as
+// "import wasi:http/types@0.2.9 (against wasi:http/types@0.2.0): error-code, case internal-error".
+func (m Mismatch) Subject() string {
+	s := "import " + m.Name
+	if m.Export {
+		s = "export " + m.Name
+	}
+	if m.Counterpart != "" && m.Kind != MissingImport && m.Kind != MissingExport {
+		s += " (against " + m.Counterpart + ")"
+	}
+	if m.Item != "" {
+		s += ": " + m.Item
+	}
+	return strings.Join(append([]string{s}, m.Where...), ", ")
+}
+
+func orNothing(s string) string {
+	if s == "" {
+		return "nothing"
+	}
+	return s
+}
