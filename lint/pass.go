@@ -8,7 +8,7 @@ import (
 )
 
 // Artifact is one file under judgement. Its facts are computed on first use and
-// shared by all rules.
+// shared by all rules, which run at the same time.
 type Artifact struct {
 	Name string
 	Size int64
@@ -17,8 +17,23 @@ type Artifact struct {
 	// DecodeErr is why the artifact could not be decoded.
 	DecodeErr error
 
-	bytes io.ReaderAt
+	bytes  io.ReaderAt
+	checks func() checked
 }
+
+// checked is what validation found.
+type checked struct {
+	info *component.Info
+	errs component.ErrorList
+}
+
+// Info is what validation knows of the file's definitions: their types, and who
+// exports what. It is nil if there is no File; it is incomplete if the file is
+// not valid.
+func (a *Artifact) Info() *component.Info { return a.checks().info }
+
+// Faults are the errors of validation, in file order.
+func (a *Artifact) Faults() component.ErrorList { return a.checks().errs }
 
 // Component is the artifact's root component, nil if it has none.
 func (a *Artifact) Component() *component.Component {

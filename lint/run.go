@@ -97,31 +97,48 @@ func judge(ctx context.Context, src Source, rules []*Rule, opts Options) result 
 	if closer != nil {
 		defer closer.Close()
 	}
-	res := result{artifact: open(src.Name, bytes, size)}
+	res := result{artifact: open(ctx, src.Name, bytes, size)}
 	if err := res.artifact.DecodeErr; err != nil {
 		if _, ok := errors.AsType[*component.Error](err); !ok {
 			return result{err: fmt.Errorf("%s: %w", src.Name, err)}
 		}
 	}
-	for _, rule := range rules {
-		if res.artifact.DecodeErr != nil && !rule.OnInvalid {
-			continue
+	found := make([]result, len(rules))
+	var wg sync.WaitGroup
+	for i, rule := range rules {
+		if res.artifact.DecodeErr == nil || rule.OnInvalid {
+			wg.Go(func() { found[i] = runRule(ctx, rule, res.artifact, opts) })
 		}
-		if err := ctx.Err(); err != nil {
-			res.err = err
-			return res
-		}
-		pass := &Pass{Artifact: res.artifact, Options: opts, Rule: rule, findings: &res.findings}
-		if err := rule.Run(ctx, pass); err != nil {
-			res.err = errors.Join(res.err, fmt.Errorf("%s: rule %s: %w", src.Name, rule.ID, err))
-		}
+	}
+	wg.Wait()
+	for _, f := range found {
+		res.findings = append(res.findings, f.findings...)
+		res.err = errors.Join(res.err, f.err)
 	}
 	return res
 }
 
-func open(name string, bytes io.ReaderAt, size int64) *Artifact {
+func runRule(ctx context.Context, rule *Rule, artifact *Artifact, opts Options) (res result) {
+	if err := ctx.Err(); err != nil {
+		return result{err: err}
+	}
+	pass := &Pass{Artifact: artifact, Options: opts, Rule: rule, findings: &res.findings}
+	if err := rule.Run(ctx, pass); err != nil {
+		res.err = fmt.Errorf("%s: rule %s: %w", artifact.Name, rule.ID, err)
+	}
+	return res
+}
+
+func open(ctx context.Context, name string, bytes io.ReaderAt, size int64) *Artifact {
 	a := &Artifact{Name: name, Size: size, bytes: bytes}
 	a.File, a.DecodeErr = component.NewFile(bytes, size)
+	a.checks = sync.OnceValue(func() checked {
+		if a.File == nil {
+			return checked{}
+		}
+		info, errs := component.Validate(ctx, a.File, component.ValidateOptions{})
+		return checked{info, errs}
+	})
 	return a
 }
 

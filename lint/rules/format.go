@@ -108,6 +108,29 @@ var unknownVersion = &lint.Rule{
 	},
 }
 
+var invalid = &lint.Rule{
+	ID: "EL0106", Name: "invalid", Severity: lint.Error,
+	Doc: lint.Doc{
+		Title: "The component is not valid",
+		Text: "The file can be decoded, but breaks a rule of the specification: an index that names nothing, a function " +
+			"used at another type than its own, code that does not type-check. No runtime will load it. All that are found " +
+			"are reported; begin with the first, as the others can follow from it.",
+		Bad:  "(component (import \"f\" (func (type 3)))) ;; there is no type 3",
+		Good: "the output of componentize-py, unchanged",
+	},
+	Run: func(_ context.Context, pass *lint.Pass) error {
+		for _, e := range pass.Artifact.Faults() {
+			f := atError(e, "build the file again; if it stays, report it to the tool that wrote it")
+			if e.Rule != "" {
+				f.Details = []string{"the rule: " + string(e.Rule)}
+			}
+			f.Key = e.Path + ": " + e.Err.Error()
+			pass.Report(f)
+		}
+		return nil
+	},
+}
+
 // atError is a finding at the place of a decoding error.
 func atError(err error, help string) lint.Finding {
 	f := lint.Finding{Message: err.Error(), Help: help}

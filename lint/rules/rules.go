@@ -10,7 +10,7 @@ import "github.com/edgelint/edgelint/lint"
 // All is every rule, sorted by ID. The rules are shared and not to be changed.
 func All() []*lint.Rule {
 	return []*lint.Rule{
-		notWasm, truncated, malformed, coreModule, unknownVersion,
+		notWasm, truncated, malformed, coreModule, unknownVersion, invalid,
 		noHandler, handlerVersion, wrongWorld,
 	}
 }
