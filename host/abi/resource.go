@@ -24,13 +24,28 @@ type Rep struct {
 	Obj any
 }
 
-// handle is the entry of a handle to a resource of a type.
-func (cx *Context) handle(i uint32, rt *ResourceType) (*Entry, error) {
-	e, err := cx.Instance.Table.Get(i)
+// Handle is the entry of a handle to a resource of a type.
+func (t *Table) Handle(i uint32, rt *ResourceType) (*Entry, error) {
+	e, err := t.Get(i)
 	if err != nil {
 		return nil, err
 	}
 	return e, e.check(i, rt)
+}
+
+// Drop takes a handle out. If it owned the resource, that has lost its owner, and
+// its destructor must run.
+func (t *Table) Drop(i uint32, rt *ResourceType) (Entry, error) {
+	e, err := t.Handle(i, rt)
+	switch {
+	case err != nil:
+		return Entry{}, err
+	case e.Lends != 0:
+		return Entry{}, Trapf("cannot drop handle %d (%s) while it is borrowed", i, rt.Name)
+	case !e.Own && e.Task != nil:
+		e.Task.Borrows--
+	}
+	return t.Remove(i)
 }
 
 func (e *Entry) check(i uint32, rt *ResourceType) error {
@@ -45,7 +60,7 @@ func (e *Entry) check(i uint32, rt *ResourceType) error {
 
 // LiftOwn takes the resource of a handle away from the instance.
 func (cx *Context) LiftOwn(i uint32, rt *ResourceType) (Rep, error) {
-	e, err := cx.handle(i, rt)
+	e, err := cx.Instance.Table.Handle(i, rt)
 	switch {
 	case err != nil:
 		return Rep{}, err
@@ -60,7 +75,7 @@ func (cx *Context) LiftOwn(i uint32, rt *ResourceType) (Rep, error) {
 
 // LiftBorrow lends the resource of a handle for the time of the call.
 func (cx *Context) LiftBorrow(i uint32, rt *ResourceType) (Rep, error) {
-	e, err := cx.handle(i, rt)
+	e, err := cx.Instance.Table.Handle(i, rt)
 	if err != nil {
 		return Rep{}, err
 	}

@@ -8,6 +8,9 @@ import "fmt"
 type Trap struct {
 	Message string
 	Cause   error // may be nil
+	// Stack is the guest's stack, a line for each function, if the trap came
+	// from core WebAssembly code.
+	Stack string
 }
 
 // Error is the message, and the cause behind it.

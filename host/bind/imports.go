@@ -24,7 +24,7 @@ func NewImports() *Imports { return &Imports{interfaces: map[string]*Interface{}
 func (m *Imports) Interface(name string) *Interface {
 	i, ok := m.interfaces[name]
 	if !ok {
-		i = &Interface{name: name, funcs: map[string]Func{}, resources: map[string]*abi.ResourceType{}}
+		i = newInterface(name)
 		m.interfaces[name] = i
 	}
 	return i
@@ -66,6 +66,7 @@ type Interface struct {
 	name      string
 	funcs     map[string]Func
 	resources map[string]*abi.ResourceType
+	nested    map[string]*Interface
 }
 
 // Name is the interface's WIT name, with its version.
@@ -76,8 +77,11 @@ func (i *Interface) Name() string { return i.name }
 // It replaces a function of the same name.
 func (i *Interface) Func(name string, f Func) { i.funcs[name] = f }
 
-// Lookup is the function of a name.
+// Lookup is the function of a name. A nil interface has none.
 func (i *Interface) Lookup(name string) (Func, bool) {
+	if i == nil {
+		return nil, false
+	}
 	f, ok := i.funcs[name]
 	return f, ok
 }
@@ -89,8 +93,34 @@ func (i *Interface) Funcs() []string { return slices.Sorted(maps.Keys(i.funcs)) 
 // an interface merely uses from another one need not be added again.
 func (i *Interface) AddResource(name string, r *abi.ResourceType) { i.resources[name] = r }
 
-// Resource is the resource of a name.
+// Resource is the resource of a name. A nil interface has none.
 func (i *Interface) Resource(name string) (*abi.ResourceType, bool) {
+	if i == nil {
+		return nil, false
+	}
 	r, ok := i.resources[name]
 	return r, ok
+}
+
+// AddInterface offers an interface nested in this one, which WIT cannot express
+// but components can import.
+func (i *Interface) AddInterface(name string) *Interface {
+	nested := newInterface(i.name + "/" + name)
+	i.nested[name] = nested
+	return nested
+}
+
+// Nested is the nested interface of a name, nil if there is none.
+func (i *Interface) Nested(name string) *Interface {
+	if i == nil {
+		return nil
+	}
+	return i.nested[name]
+}
+
+func newInterface(name string) *Interface {
+	return &Interface{
+		name: name, funcs: map[string]Func{}, resources: map[string]*abi.ResourceType{},
+		nested: map[string]*Interface{},
+	}
 }

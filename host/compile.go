@@ -1,0 +1,110 @@
+package host
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+
+	"github.com/edgelint/edgelint/component"
+	"github.com/edgelint/edgelint/host/bind"
+	"github.com/edgelint/edgelint/host/link"
+)
+
+// Component is a component that is ready to be instantiated, any number of times
+// and by many goroutines.
+type Component struct {
+	engine  *Engine
+	plan    *link.Plan
+	imports *bind.Imports
+	modules []wazero.CompiledModule // by number of plan.Modules
+	canons  api.Module              // the canonical definitions, for all instances
+}
+
+// Compile checks a component, links it with what the host offers, and compiles its
+// core modules. The file may be closed afterwards.
+func (e *Engine) Compile(
+	ctx context.Context, file *component.File, imports *bind.Imports, opts link.Options,
+) (*Component, error) {
+	info, errs := component.Check(file, component.CheckOptions{Features: component.AllFeatures})
+	if err := errs.Err(); err != nil {
+		return nil, err
+	}
+	plan, err := link.Link(file, info, imports, opts)
+	if err != nil {
+		return nil, err
+	}
+	c := &Component{engine: e, plan: plan, imports: imports}
+	if err := c.compile(ctx); err != nil {
+		c.Close(ctx)
+		return nil, err
+	}
+	return c, nil
+}
+
+// Plan is how the component was linked.
+func (c *Component) Plan() *link.Plan { return c.plan }
+
+// Close releases the compiled code. No instance of the component may be in use.
+func (c *Component) Close(ctx context.Context) error {
+	var err error
+	if c.canons != nil {
+		err = c.canons.Close(ctx)
+	}
+	for _, m := range c.modules {
+		if cerr := m.Close(ctx); err == nil {
+			err = cerr
+		}
+	}
+	return err
+}
+
+func (c *Component) compile(ctx context.Context) error {
+	ctx = experimental.WithCompilationWorkers(ctx, c.engine.opts.Workers)
+	for _, m := range c.plan.Modules {
+		binary, err := m.Binary(link.Rewrite{})
+		if err != nil {
+			return err
+		}
+		compiled, err := c.engine.runtime.CompileModule(ctx, binary)
+		if err != nil {
+			return fmt.Errorf("%s: %w", m.Path, err)
+		}
+		c.modules = append(c.modules, compiled)
+	}
+	return c.compileCanons(ctx)
+}
+
+// compileCanons makes the host module that the core modules import canonical
+// definitions from.
+func (c *Component) compileCanons(ctx context.Context) error {
+	if len(c.plan.Canons) == 0 {
+		return nil
+	}
+	// The name is never looked up: imports are resolved for each instance.
+	builder := c.engine.runtime.NewHostModuleBuilder(link.HostModule)
+	for i, def := range c.plan.Canons {
+		f, err := c.canon(i, def)
+		if err != nil {
+			return err
+		}
+		builder.NewFunctionBuilder().WithGoFunction(f, coreTypes(def.Type.Params), coreTypes(def.Type.Results)).
+			WithName(canonName(def)).Export(link.CanonName(i))
+	}
+	compiled, err := builder.Compile(ctx)
+	if err != nil {
+		return err
+	}
+	c.canons, err = c.engine.runtime.InstantiateModule(ctx, compiled, wazero.NewModuleConfig().WithName(""))
+	return err
+}
+
+// canonName is the name of a canonical definition in stack traces.
+func canonName(def *link.Canon) string {
+	if def.Func != nil && def.Func.Import != "" {
+		return def.Func.Import
+	}
+	return def.Op.String()
+}

@@ -1,0 +1,73 @@
+package host
+
+import (
+	"context"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+)
+
+// Options adjust an [Engine].
+type Options struct {
+	// CacheDir is a folder for compiled code, which must not be writable for
+	// others: what is in it will be executed. Without one, code is compiled
+	// anew by each engine.
+	CacheDir string
+	// MemoryPages is the most pages of 64 KiB that one linear memory may have;
+	// 0 stands for DefaultMemoryPages.
+	MemoryPages uint32
+	// Workers is the number of threads that compile a module; 0 means 1.
+	Workers int
+	// Interpret runs components without compiling them, which starts them
+	// sooner and runs them slower.
+	Interpret bool
+}
+
+// Engine compiles and runs components. It is safe for use by many goroutines.
+type Engine struct {
+	runtime wazero.Runtime
+	cache   wazero.CompilationCache
+	opts    Options
+}
+
+// features are the proposals that core modules may use.
+const features = api.CoreFeaturesV2 | experimental.CoreFeaturesExtendedConst | experimental.CoreFeaturesTailCall |
+	experimental.CoreFeaturesThreads | experimental.CoreFeaturesExceptionHandling |
+	experimental.CoreFeaturesTypedFunctionReferences
+
+// NewEngine makes an engine. The caller closes it.
+func NewEngine(ctx context.Context, opts Options) (*Engine, error) {
+	if opts.MemoryPages == 0 {
+		opts.MemoryPages = DefaultMemoryPages
+	}
+	config := wazero.NewRuntimeConfig()
+	if opts.Interpret {
+		config = wazero.NewRuntimeConfigInterpreter()
+	}
+	config = config.WithCoreFeatures(features).WithDebugInfoEnabled(false).
+		WithMemoryLimitPages(min(opts.MemoryPages, maxMemoryPages))
+	e := &Engine{opts: opts}
+	if opts.CacheDir != "" {
+		cache, err := wazero.NewCompilationCacheWithDir(opts.CacheDir)
+		if err != nil {
+			return nil, err
+		}
+		e.cache = cache
+		config = config.WithCompilationCache(cache)
+	}
+	e.runtime = wazero.NewRuntimeWithConfig(ctx, config)
+	return e, nil
+}
+
+// Close releases all that the engine made: no component of it can be used any
+// more.
+func (e *Engine) Close(ctx context.Context) error {
+	err := e.runtime.Close(ctx)
+	if e.cache != nil {
+		if cerr := e.cache.Close(ctx); err == nil {
+			err = cerr
+		}
+	}
+	return err
+}

@@ -1,0 +1,134 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+
+	"github.com/edgelint/edgelint/host/abi"
+	"github.com/edgelint/edgelint/host/bind"
+	"github.com/edgelint/edgelint/host/link"
+)
+
+// Instance is a running component, with its nested components: its memories,
+// globals, tables and handles. One goroutine at a time may use it.
+type Instance struct {
+	component *Component
+	store     *bind.Store
+	cores     []api.Module // by number of plan.Cores
+	parts     []abi.Instance
+	options   []*abi.Options // of canonical definitions, made when first used
+	lifts     map[*link.Func]*lifted
+	funcs     map[link.CoreRef]*coreFunc
+	lowerings []*lowering // not in use
+	task      *task       // the call in progress
+	depth     int
+	dead      error // the trap that ended it
+}
+
+// ErrDead is the error of calls into an instance that has trapped before.
+var ErrDead = errors.New("cannot enter component instance: it has trapped")
+
+// Instantiate makes an instance. The caller closes it.
+func (c *Component) Instantiate(ctx context.Context) (*Instance, error) {
+	in := &Instance{
+		component: c, store: c.imports.NewStore(),
+		cores:   make([]api.Module, 0, len(c.plan.Cores)),
+		parts:   make([]abi.Instance, len(c.plan.Instances)),
+		options: make([]*abi.Options, len(c.plan.Canons)),
+		lifts:   map[*link.Func]*lifted{},
+		funcs:   map[link.CoreRef]*coreFunc{},
+	}
+	for i, id := range c.plan.Instances {
+		in.parts[i].ID, in.parts[i].MayLeave = id, true
+	}
+	ctx = in.context(ctx)
+	for i, core := range c.plan.Cores {
+		if err := in.instantiateCore(ctx, core); err != nil {
+			in.Close(ctx)
+			return nil, fmt.Errorf("%s (core instance %d): %w", c.plan.Modules[core.Module].Path, i, trapOf(err))
+		}
+	}
+	return in, nil
+}
+
+func (in *Instance) instantiateCore(ctx context.Context, core *link.CoreInstance) error {
+	ctx = experimental.WithImportResolver(ctx, func(name string) api.Module {
+		if name == link.HostModule {
+			return in.component.canons
+		}
+		for place, from := range core.From {
+			if link.FromModule(place) == name {
+				return in.cores[from]
+			}
+		}
+		return nil
+	})
+	config := wazero.NewModuleConfig().WithName("").WithStartFunctions()
+	m, err := in.component.engine.runtime.InstantiateModule(ctx, in.component.modules[core.Module], config)
+	if err != nil {
+		return err
+	}
+	in.cores = append(in.cores, m)
+	return nil
+}
+
+// Close ends the instance: what it still owns is dropped, without running its
+// destructors.
+func (in *Instance) Close(ctx context.Context) error {
+	ctx = in.context(ctx)
+	in.dead = ErrDead
+	err := in.dropHostResources(ctx)
+	for _, m := range in.cores {
+		if cerr := m.Close(ctx); err == nil {
+			err = cerr
+		}
+	}
+	in.cores = nil
+	return err
+}
+
+// Store is the host's state of the instance.
+func (in *Instance) Store() *bind.Store { return in.store }
+
+// dropHostResources tells the host of all its resources that the instance owns.
+func (in *Instance) dropHostResources(ctx context.Context) error {
+	var err error
+	for i := range in.parts {
+		for _, e := range in.parts[i].Table.All() {
+			if e.Own && e.Type != nil && e.Type.Drop != nil {
+				err = errors.Join(err, e.Type.Drop(ctx, e.Rep))
+			}
+		}
+		in.parts[i].Table.Reset()
+	}
+	return err
+}
+
+type instanceKey struct{}
+
+// instanceContext finds the instance that a call belongs to.
+type instanceContext struct {
+	context.Context
+	in *Instance
+}
+
+func (c instanceContext) Value(key any) any {
+	if key == (instanceKey{}) {
+		return c.in
+	}
+	return c.Context.Value(key)
+}
+
+func (in *Instance) context(ctx context.Context) context.Context {
+	return instanceContext{Context: bind.WithStore(ctx, in.store), in: in}
+}
+
+func instanceOf(ctx context.Context) *Instance {
+	in, _ := ctx.Value(instanceKey{}).(*Instance)
+	return in
+}

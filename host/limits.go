@@ -1,0 +1,12 @@
+package host
+
+// Limits of a running component.
+const (
+	// MaxCallDepth is how deep calls between components, and from a component's
+	// allocator or destructors back into it, may nest.
+	MaxCallDepth = 200
+	// DefaultMemoryPages is the default of [Options.MemoryPages]: 1 GiB.
+	DefaultMemoryPages = 1 << 14
+	// maxMemoryPages keeps the size of a memory below 2^32.
+	maxMemoryPages = 1<<16 - 1
+)

@@ -1,0 +1,158 @@
+package link
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/edgelint/edgelint/component"
+	"github.com/edgelint/edgelint/host/abi"
+	"github.com/edgelint/edgelint/host/bind"
+)
+
+// Options adjust [Link].
+type Options struct {
+	// Strict makes it an error if the host does not offer all that the component
+	// imports, with the same types. Without it such imports become functions
+	// that trap when they are called, see [Plan.Gaps].
+	Strict bool
+}
+
+// Link resolves a component that has been checked without errors. The imports
+// must offer all that the component calls.
+func Link(file *component.File, info *component.Info, imports *bind.Imports, opts Options) (*Plan, error) {
+	if file.Root == nil {
+		return nil, errors.New("not a component but a core module")
+	}
+	l := &linker{
+		file: file, info: info, modules: map[string]int{},
+		plan: &Plan{Resources: map[*abi.ResourceType]*Resource{}},
+	}
+	exports, err := l.instantiate(&closure{def: file.Root}, world{imports})
+	if err != nil {
+		return nil, err
+	}
+	l.plan.Exports = exports
+	if opts.Strict && len(l.plan.Gaps) > 0 {
+		return nil, &GapsError{Gaps: l.plan.Gaps}
+	}
+	return l.plan, nil
+}
+
+// GapsError says what a component imports that the host does not offer.
+type GapsError struct{ Gaps []Gap }
+
+// Error names the first gap and counts the others.
+func (e *GapsError) Error() string {
+	s := e.Gaps[0].String()
+	if n := len(e.Gaps) - 1; n > 0 {
+		s += fmt.Sprintf(" (and %d more)", n)
+	}
+	return s
+}
+
+// String is the gap as a sentence.
+func (g Gap) String() string {
+	return fmt.Sprintf("import %s: %s", importName(g.Interface, g.Func), g.Reason)
+}
+
+func importName(iface, name string) string {
+	if iface == "" {
+		return name
+	}
+	return iface + "#" + name
+}
+
+// world supplies the root component from what the host offers.
+type world struct{ imports *bind.Imports }
+
+func (w world) supply(e *env, i uint32) error {
+	imp := &e.def.Imports[i]
+	name := imp.Name.Name
+	root, _ := w.imports.Lookup("")
+	in := newInstance()
+	switch t := e.info.Imports[i].(type) {
+	case *component.FuncType:
+		if err := e.hostFunc(in, root, "", name, t); err != nil {
+			return err
+		}
+	case *component.InstanceType:
+		iface, _ := w.imports.Lookup(name)
+		nested, err := e.hostInstance(iface, name, t)
+		if err != nil {
+			return err
+		}
+		in.Instances[name] = nested
+	case *component.TypeItem:
+		e.hostResource(in, root, "", name, t)
+	default:
+		return fmt.Errorf("import %q: the host offers no %s", name, component.SortOf(t))
+	}
+	return e.push(imp.Desc.Sort, in, name, e.info.Imports[i])
+}
+
+// hostInstance is an interface of the host, nil if it has none of the name, in the
+// shape in which the component imports it.
+func (e *env) hostInstance(iface *bind.Interface, name string, t *component.InstanceType) (*Instance, error) {
+	in := newInstance()
+	for item, t := range t.Exports.All() {
+		switch t := t.(type) {
+		case *component.TypeItem:
+			e.hostResource(in, iface, name, item.Name, t)
+		case *component.FuncType:
+			if err := e.hostFunc(in, iface, name, item.Name, t); err != nil {
+				return nil, err
+			}
+		case *component.InstanceType:
+			nested, err := e.hostInstance(iface.Nested(item.Name), name+"/"+item.Name, t)
+			if err != nil {
+				return nil, err
+			}
+			in.Instances[item.Name] = nested
+		default:
+			return nil, fmt.Errorf("import %q: the host offers no %s", name, component.SortOf(t))
+		}
+		in.Names = append(in.Names, item.Name)
+	}
+	return in, nil
+}
+
+// hostResource finds the resource of the host that an imported type stands for.
+// If the host has none, no such resource can ever exist.
+func (e *env) hostResource(in *Instance, iface *bind.Interface, name, item string, t *component.TypeItem) {
+	r, ok := t.Created.(*component.ResourceType)
+	if !ok {
+		return
+	}
+	rt := e.resources[r.Resource]
+	if rt == nil {
+		if rt, ok = iface.Resource(item); !ok {
+			rt = &abi.ResourceType{Name: name + "/" + item}
+		}
+		e.resources[r.Resource] = rt
+	}
+	in.Resources[item] = rt
+}
+
+// hostFunc finds the function of the host that an imported function stands for.
+func (e *env) hostFunc(in *Instance, iface *bind.Interface, name, item string, t *component.FuncType) error {
+	ft, err := e.funcType(t)
+	if err != nil {
+		return err
+	}
+	f := &Func{Type: ft, Import: importName(name, item)}
+	in.Funcs[item] = f
+	offered, ok := iface.Lookup(item)
+	reason := "the host does not offer it"
+	if iface == nil && name != "" {
+		reason = "the host does not offer the interface"
+	}
+	if ok {
+		if f.Callee, err = bind.Bind(offered, ft); err == nil {
+			return nil
+		}
+		reason = "the host offers it with other types: " + err.Error()
+	}
+	e.plan.Gaps = append(e.plan.Gaps, Gap{Interface: name, Func: item, Reason: reason})
+	f.Gap = reason
+	return nil
+}
