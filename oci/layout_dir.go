@@ -179,3 +179,6 @@ func indexText(entries []artifact.Descriptor) ([]byte, error) {
 	}
 	return artifact.Manifest{MediaType: artifact.TypeIndex, Manifests: entries}.JSON()
 }
+
+// Dir is the folder.
+func (l *LayoutDir) Dir() string { return l.dir }
