@@ -35,7 +35,10 @@ type Interface struct {
 	Docs      Docs
 	Stability Stability
 	Package   PackageID
-	Span      Span
+	// CloneOf is the interface without name that an include copied this one
+	// from, or nil.
+	CloneOf *InterfaceID
+	Span    Span
 }
 
 // World says what a component imports and exports.

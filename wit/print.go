@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/edgelint/edgelint/wit/syntax"
 )
 
 // PrintOptions change what [Print] writes. The zero value is what
@@ -118,7 +120,7 @@ func (p *printer) close() {
 }
 
 func (p *printer) name(s string) {
-	if keywords[s] {
+	if syntax.IsKeyword(s) {
 		p.write("%")
 	}
 	p.write(s)

@@ -100,7 +100,7 @@ func Cases(tb testing.TB, kind string) []Case {
 		if c.Kind != kind {
 			continue
 		}
-		for _, kv := range strings.Fields(c.Fields["counts"]) {
+		for _, kv := range strings.FieldsFunc(c.Fields["counts"], func(r rune) bool { return r == ';' || r == ' ' }) {
 			k, v, _ := strings.Cut(kv, "=")
 			c.Counts[k] = v
 		}

@@ -1,0 +1,207 @@
+package syntax
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const byteOrderMark = "\ufeff"
+
+// lexer turns a file into tokens and comments. It goes on after errors.
+type lexer struct {
+	src      string
+	off      int
+	tokens   []token
+	comments []comment
+	fail     func(start, end int, message, help string)
+}
+
+// lex reads all tokens of src; the last is eof. Errors go to fail.
+func lex(src string, fail func(start, end int, message, help string)) ([]token, []comment) {
+	l := lexer{src: src, fail: fail, tokens: make([]token, 0, len(src)/8+16)}
+	l.checkCharacters()
+	if strings.HasPrefix(src, byteOrderMark) {
+		l.off = len(byteOrderMark)
+	}
+	for l.next() {
+	}
+	l.add(eof, len(src))
+	return l.tokens, l.comments
+}
+
+func (l *lexer) add(k kind, start int) {
+	l.tokens = append(l.tokens, token{
+		start: int32(start), end: int32(l.off), comments: int32(len(l.comments)), kind: k,
+	})
+}
+
+var punctuation = [128]kind{
+	'=': equals, ',': comma, ':': colon, '.': period, ';': semicolon, '(': lparen, ')': rparen, '{': lbrace,
+	'}': rbrace, '<': less, '>': greater, '*': star, '@': at, '+': plus,
+}
+
+// next reads one token, comment or stretch of whitespace; it reports false at
+// the end.
+func (l *lexer) next() bool {
+	l.space()
+	if l.off == len(l.src) {
+		return false
+	}
+	start, c := l.off, l.src[l.off]
+	switch {
+	case isWord(c) && c != '-' && !isDigit(c):
+		l.word()
+		l.add(lookup(l.src[start:l.off]), start)
+	case c < utf8.RuneSelf && punctuation[c] != eof:
+		l.off++
+		l.add(punctuation[c], start)
+	case c == '/':
+		l.slash()
+	case isDigit(c):
+		for l.off < len(l.src) && isDigit(l.src[l.off]) {
+			l.off++
+		}
+		l.add(integer, start)
+	case c == '-':
+		l.dash()
+	case c == '%':
+		l.off++
+		l.word()
+		l.add(explicitIdent, start)
+	case c == '"':
+		l.string()
+	default:
+		l.unexpected()
+	}
+	return true
+}
+
+// space skips whitespace. A carriage return is some only before a line feed.
+func (l *lexer) space() {
+	for l.off < len(l.src) {
+		switch l.src[l.off] {
+		case ' ', '\n', '\t':
+		case '\r':
+			if l.off+1 == len(l.src) || l.src[l.off+1] != '\n' {
+				return
+			}
+		default:
+			return
+		}
+		l.off++
+	}
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// isWord reports the bytes of identifiers and keywords. Every byte beyond ASCII
+// counts as one, so that an identifier is refused as a whole.
+func isWord(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '-' || c == '_' || isDigit(c) || c >= utf8.RuneSelf
+}
+
+func (l *lexer) word() {
+	for l.off < len(l.src) && isWord(l.src[l.off]) {
+		l.off++
+	}
+}
+
+func (l *lexer) dash() {
+	start := l.off
+	l.off++
+	if l.off < len(l.src) && l.src[l.off] == '>' {
+		l.off++
+		l.add(arrow, start)
+		return
+	}
+	l.add(minus, start)
+}
+
+func (l *lexer) slash() {
+	start := l.off
+	l.off++
+	switch {
+	case strings.HasPrefix(l.src[l.off:], "/"):
+		n := strings.IndexByte(l.src[l.off:], '\n')
+		if n < 0 {
+			n = len(l.src) - l.off
+		}
+		l.off += n
+		end := len(strings.TrimSuffix(l.src[start:l.off], "\r")) + start
+		l.comments = append(l.comments, comment{int32(start), int32(end)})
+	case strings.HasPrefix(l.src[l.off:], "*"):
+		l.blockComment(start)
+	default:
+		l.add(slash, start)
+	}
+}
+
+func (l *lexer) blockComment(start int) {
+	l.off++
+	for depth := 1; depth > 0; {
+		n := strings.IndexAny(l.src[l.off:], "*/")
+		if n < 0 {
+			l.off = len(l.src)
+			l.fail(start, start+2, "the comment is not closed", "end it with `*/`; comments nest")
+			return
+		}
+		l.off += n
+		switch rest := l.src[l.off:]; {
+		case strings.HasPrefix(rest, "/*"):
+			depth++
+			l.off += 2
+		case strings.HasPrefix(rest, "*/"):
+			depth--
+			l.off += 2
+		default:
+			l.off++
+		}
+	}
+	l.comments = append(l.comments, comment{int32(start), int32(l.off)})
+}
+
+func (l *lexer) unexpected() {
+	start := l.off
+	r, n := utf8.DecodeRuneInString(l.src[start:])
+	l.off += n
+	l.fail(start, l.off, fmt.Sprintf("the character %q has no place here", r), "")
+}
+
+// checkCharacters refuses what makes text look like something else than it is,
+// wherever it stands: directional overrides, control codes and the characters
+// that Unicode deprecates or discourages.
+func (l *lexer) checkCharacters() {
+	for i := 0; i < len(l.src); i++ {
+		c := l.src[i]
+		if c >= ' ' && c < 0x7f {
+			continue
+		}
+		if c < utf8.RuneSelf {
+			if c != '\n' && c != '\t' && c != '\r' {
+				l.fail(i, i+1, fmt.Sprintf("the control character %q is not allowed", rune(c)), "")
+			}
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(l.src[i:])
+		if what := forbidden(r, n); what != "" {
+			l.fail(i, i+n, what, "")
+		}
+		i += n - 1
+	}
+}
+
+func forbidden(r rune, n int) string {
+	switch {
+	case r == utf8.RuneError && n == 1:
+		return "the file is not valid UTF-8 from here on"
+	case r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069:
+		return fmt.Sprintf("the character %U, which changes the direction of text, is not allowed", r)
+	case r == 0x149 || r == 0x673 || r == 0xf77 || r == 0xf79 || r == 0x17a3 || r == 0x17a4 || r == 0x17b4 || r == 0x17b5:
+		return fmt.Sprintf("the character %U, which Unicode discourages, is not allowed", r)
+	case unicode.IsControl(r):
+		return fmt.Sprintf("the control character %U is not allowed", r)
+	}
+	return ""
+}
