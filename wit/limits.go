@@ -28,4 +28,7 @@ const (
 
 	// MaxFiles is the most files one package set is read from.
 	MaxFiles = 100_000
+
+	// MaxMismatches is the most mismatches that [Target] gives.
+	MaxMismatches = 1000
 )
