@@ -19,6 +19,7 @@ type Artifact struct {
 
 	bytes  io.ReaderAt
 	checks func() checked
+	trial  func() (*Trial, error)
 }
 
 // checked is what validation found.
@@ -42,6 +43,10 @@ func (a *Artifact) Component() *component.Component {
 	}
 	return a.File.Root
 }
+
+// Trial is what happened when the component was run; nil if that was not asked
+// for, or if the file is no valid component.
+func (a *Artifact) Trial() (*Trial, error) { return a.trial() }
 
 // excerptBytes is how many bytes an excerpt shows.
 const excerptBytes = 16

@@ -12,7 +12,7 @@ import (
 type Rule struct {
 	// ID is "EL" and four digits; the first two tell the group: 01 format,
 	// 02 WIT, 03 imports, exports and worlds, 04 Python, 05 size, 06 security,
-	// 07 OCI, 08 spin.toml. An ID is never used for another rule.
+	// 07 OCI, 08 spin.toml, 09 running. An ID is never used for another rule.
 	ID string
 	// Name is the rule's name in kebab case.
 	Name string

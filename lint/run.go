@@ -23,6 +23,10 @@ type Options struct {
 	// World is the world the component must have been built for, such as
 	// "spin-http"; empty for any that some Spin serves.
 	World string
+	// Trial, if not nil, runs the component; the rules of group 09 judge what
+	// happened by Expect.
+	Trial  TrialFunc
+	Expect Expectation
 }
 
 // Report is the outcome of a run.
@@ -97,7 +101,7 @@ func judge(ctx context.Context, src Source, rules []*Rule, opts Options) result 
 	if closer != nil {
 		defer closer.Close()
 	}
-	res := result{artifact: open(ctx, src.Name, bytes, size)}
+	res := result{artifact: open(ctx, src.Name, bytes, size, opts)}
 	if err := res.artifact.DecodeErr; err != nil {
 		if _, ok := errors.AsType[*component.Error](err); !ok {
 			return result{err: fmt.Errorf("%s: %w", src.Name, err)}
@@ -129,9 +133,15 @@ func runRule(ctx context.Context, rule *Rule, artifact *Artifact, opts Options) 
 	return res
 }
 
-func open(ctx context.Context, name string, bytes io.ReaderAt, size int64) *Artifact {
+func open(ctx context.Context, name string, bytes io.ReaderAt, size int64, opts Options) *Artifact {
 	a := &Artifact{Name: name, Size: size, bytes: bytes}
 	a.File, a.DecodeErr = component.NewFile(bytes, size)
+	a.trial = sync.OnceValues(func() (*Trial, error) {
+		if opts.Trial == nil || len(a.Faults()) > 0 || a.Component() == nil {
+			return nil, nil
+		}
+		return opts.Trial(ctx, a)
+	})
 	a.checks = sync.OnceValue(func() checked {
 		if a.File == nil {
 			return checked{}

@@ -20,6 +20,7 @@ type checkFlags struct {
 	color   string
 	failOn  string
 	quiet   bool
+	trial   trialFlags
 	opts    lint.Options
 }
 
@@ -34,10 +35,14 @@ func (c *Command) checkFlags(args []string) (checkFlags, []string, error) {
 	fs.StringVar(&f.failOn, "fail-on", "error", "exit with 1 from this `severity` on: note, warning, error, never")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "print neither notes nor artifacts without findings")
 	fs.StringVar(&f.color, "color", "auto", "colour the report: auto, always, never")
+	f.trial.add(fs)
 	if err := parse(fs, args); err != nil {
 		return f, nil, err
 	}
-	return f, fs.Args(), f.validate()
+	if err := f.validate(); err != nil {
+		return f, nil, err
+	}
+	return f, fs.Args(), f.trial.options(c, &f.opts)
 }
 
 func checkUsage() string {

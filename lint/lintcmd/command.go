@@ -40,6 +40,8 @@ type Command struct {
 	Terminal bool
 	// Rules are the rules to run.
 	Rules []*lint.Rule
+	// Trial makes the host of --run for a request; nil if there is none.
+	Trial func(req TrialRequest) lint.TrialFunc
 	// Version is what `edgelint version` prints; empty for the build's own.
 	Version string
 }

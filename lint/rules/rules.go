@@ -12,5 +12,6 @@ func All() []*lint.Rule {
 	return []*lint.Rule{
 		notWasm, truncated, malformed, coreModule, unknownVersion, invalid,
 		noHandler, handlerVersion, wrongWorld,
+		notStarted, refusedImport, exception, trapped, limitReached, exited, unexpectedResponse,
 	}
 }
