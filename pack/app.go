@@ -19,6 +19,8 @@ type App struct {
 	Variables  map[string]Variable
 	Triggers   []Trigger
 	Components []Component
+
+	closers []io.Closer
 }
 
 // Variable is an application variable; without a Default it is required.

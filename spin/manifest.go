@@ -47,6 +47,9 @@ type Trigger struct {
 	// Config is what the trigger's table holds besides id and components, as
 	// plain values.
 	Config map[string]any
+	// Dependencies are the components the trigger composes with its own, such
+	// as middleware, as plain values; nil without any.
+	Dependencies any
 	// Route is the route of an HTTP trigger.
 	Route Route
 	// StaticResponse answers without a component.

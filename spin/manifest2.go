@@ -107,7 +107,9 @@ func (d *decoder) trigger(m *Manifest, kind string, v *value, path string) Trigg
 			t.ID = d.string(e, full).Value
 		case "component":
 			t.Component = d.triggerComponent(m, kind, e, full)
-		case "components", "dependencies":
+		case "components":
+		case "dependencies":
+			t.Dependencies = plain(e)
 		default:
 			t.Config[key] = plain(e)
 		}
