@@ -23,7 +23,23 @@ func TestTargetsAgreeWithWasmTools(t *testing.T) {
 			w = dataWorld(t, line.world)
 			worlds[line.world] = w
 		}
-		s.Check(line.component+" "+line.world, judgeTarget(componentFile(t, line.component), w, line.strict, line.semver))
+		file := componentFile(t, line.component)
+		s.Check(line.component+" "+line.world, judgeTarget(file, w, line.strict, line.semver))
+	}
+	s.Finish()
+}
+
+func TestTargetsOfUpstreamAgree(t *testing.T) {
+	s := conformance.Start(t, "targets", "wasm-tools' own cases of targeting, strict and semver-compatible.")
+	for _, c := range conformance.Cases(t, "targets") {
+		set, pkg, err := wit.Load(os.DirFS(c.Dir), "test.wit", wit.Options{})
+		if err != nil {
+			s.Check(c.Name, err)
+			continue
+		}
+		id, _ := set.Packages[pkg].Worlds.Get(c.Counts["world"])
+		file := filepath.Join(c.Dir, "test.wasm")
+		s.Check(c.Name, judgeTarget(file, world{set, id}, c.Counts["expect"], c.Counts["expect_semver"]))
 	}
 	s.Finish()
 }

@@ -200,11 +200,7 @@ func (o *packageOrder) visit(i int) error {
 	}
 	o.state[i] = visiting
 	for id := range pkg.Interfaces.Values() {
-		for _, ty := range o.d.r.Interfaces[id].Types.All() {
-			used, ok := usedFrom(o.d.r, ty)
-			if !ok {
-				continue
-			}
+		for used := range o.d.r.Dependencies(id) {
 			if home, foreign := o.d.home[used]; foreign && home != i {
 				if err := o.visit(home); err != nil {
 					return err

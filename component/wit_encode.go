@@ -79,30 +79,13 @@ func interfaceDeps(r *wit.Resolve, id wit.InterfaceID) []wit.InterfaceID {
 			return
 		}
 		seen[id] = true
-		for _, ty := range r.Interfaces[id].Types.All() {
-			if dep, ok := usedFrom(r, ty); ok {
-				visit(dep)
-			}
+		for dep := range r.Dependencies(id) {
+			visit(dep)
 		}
 		deps = append(deps, id)
 	}
 	visit(id)
 	return deps
-}
-
-// usedFrom gives the interface that a type was brought in from with a use
-// statement.
-func usedFrom(r *wit.Resolve, id wit.TypeID) (wit.InterfaceID, bool) {
-	ty := r.Types[id]
-	alias, ok := ty.Kind.(wit.Alias)
-	if !ok {
-		return wit.NoInterface, false
-	}
-	target, ok := alias.Target.ID()
-	if !ok || r.Types[target].Owner == ty.Owner {
-		return wit.NoInterface, false
-	}
-	return r.Types[target].Owner.Interface()
 }
 
 // encodeWorld gives a world as a component type.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/edgelint/edgelint/component"
@@ -15,24 +16,78 @@ import (
 	"github.com/edgelint/edgelint/wit"
 )
 
-func TestPackagesDecodeAsWasmToolsDecodesThem(t *testing.T) {
-	s := conformance.Start(t, "wit-decode",
-		"Binary WIT packages print as wasm-tools prints them, and encode again to the same types and docs.")
-	for _, c := range conformance.Cases(t, "wit-encode") {
-		s.Check(c.Name, decodePackage(filepath.Join(c.Dir, "package.wasm"), filepath.Join(c.Dir, "decoded.wit")))
-	}
-	files, err := filepath.Glob(filepath.Join(conformance.Shared(t), "wit", "_encoded", "*.wasm"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no encoded packages (%v)", err)
-	}
-	for _, file := range files {
-		s.Check("wit/"+filepath.Base(file), decodePackage(file, ""))
+func TestPackagesEncodeToTheBytesOfWasmTools(t *testing.T) {
+	s := conformance.Start(t, "wit-packages-encode",
+		"Published packages (WASI, Spin) encode to the bytes of wasm-tools component wit --wasm --all-features.")
+	all := conformance.Packages(t)
+	for _, p := range all {
+		r, pkg, err := wit.Load(conformance.PackageTree(t, p, all), ".", wit.Options{AllFeatures: true})
+		if err == nil {
+			err = compareEncoded(r, pkg, p.Encoded)
+		}
+		s.Check(p.Dir, err)
 	}
 	s.Finish()
 }
 
-// decodePackage decodes a package, compares its text with a golden file, if
-// one is named, and encodes it again.
+func TestPackagesRoundTrip(t *testing.T) {
+	s := conformance.Start(t, "wit-encode",
+		"WIT text encodes to wasm-tools' bytes; these decode to its text and JSON, and encode to the same again.")
+	for _, c := range conformance.Cases(t, "wit-encode") {
+		s.Check(c.Name, roundTrip(c))
+	}
+	s.Finish()
+}
+
+func roundTrip(c conformance.Case) error {
+	input := strings.TrimPrefix(c.Name, "wit-iface/")
+	if _, err := os.Stat(filepath.Join(c.Dir, input)); err != nil {
+		input += ".wit"
+	}
+	r, pkg, err := wit.Load(os.DirFS(c.Dir), input, wit.Options{})
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(c.Dir, "package.wasm")
+	if err := compareEncoded(r, pkg, file); err != nil {
+		return err
+	}
+	return decodePackage(file, filepath.Join(c.Dir, "decoded"))
+}
+
+// compareEncoded encodes a package and compares it with a file, whose last
+// section names the tool that wrote it.
+func compareEncoded(r *wit.Resolve, pkg wit.PackageID, file string) error {
+	want, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	f, err := component.Parse(want)
+	if err != nil {
+		return err
+	}
+	if last := f.Root.Customs[len(f.Root.Customs)-1]; last.Name == "producers" {
+		before := f.Root.Customs[len(f.Root.Customs)-2]
+		want = want[:before.Body.End()]
+	}
+	got, err := component.EncodePackage(r, pkg)
+	if err != nil {
+		return err
+	}
+	return sameBytes(got, want)
+}
+
+func TestPublishedPackagesDecode(t *testing.T) {
+	t.Parallel()
+	for _, p := range conformance.Packages(t) {
+		if err := decodePackage(p.Encoded, ""); err != nil {
+			t.Errorf("%s: %v", p.Dir, err)
+		}
+	}
+}
+
+// decodePackage decodes a package, compares its text and JSON with golden files,
+// if these are named, and encodes it again.
 func decodePackage(name, golden string) error {
 	data, err := os.ReadFile(name)
 	if err != nil {
@@ -47,7 +102,7 @@ func decodePackage(name, golden string) error {
 		return err
 	}
 	if golden != "" {
-		if err := comparePrinted(r, pkg, golden); err != nil {
+		if err := compareGolden(r, pkg, golden); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,10 @@ package component_test
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,18 +19,18 @@ import (
 
 func TestWorldsPrintAsWasmToolsPrintsThem(t *testing.T) {
 	s := conformance.Start(t, "component-wit",
-		"The world of a component is the one that wasm-tools finds, as WIT text.")
+		"The world of a component is the one that wasm-tools finds, as WIT text and as JSON.")
 	for _, c := range conformance.Cases(t, "component-wit") {
-		s.Check(c.Name, compareWorld(filepath.Join(c.Dir, "component.wasm"), filepath.Join(c.Dir, "component.wit")))
+		s.Check(c.Name, compareWorld(filepath.Join(c.Dir, "component.wasm"), filepath.Join(c.Dir, "component")))
 	}
 	s.Finish()
 }
 
 func TestWorldsOfRealApps(t *testing.T) {
 	for _, name := range []string{"guide-p2", "guide-p3"} {
-		golden := filepath.Join("testdata", name+".wit")
+		golden := filepath.Join("testdata", name)
 		if conformance.Update() {
-			updateWorld(t, fixture(t, name+".wasm"), golden)
+			updateWorld(t, fixture(t, name+".wasm"), golden+".wit")
 		}
 		if err := compareWorld(fixture(t, name+".wasm"), golden); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -73,7 +76,8 @@ func BenchmarkWorld(b *testing.B) {
 	}
 }
 
-func compareWorld(wasm, want string) error {
+// compareWorld compares the world of a component with golden files.
+func compareWorld(wasm, golden string) error {
 	f, err := component.Open(wasm)
 	if err != nil {
 		return err
@@ -83,11 +87,13 @@ func compareWorld(wasm, want string) error {
 	if err != nil {
 		return err
 	}
-	return comparePrinted(r, r.Worlds[world].Package, want)
+	return compareGolden(r, r.Worlds[world].Package, golden)
 }
 
-func comparePrinted(r *wit.Resolve, pkg wit.PackageID, golden string) error {
-	want, err := os.ReadFile(golden)
+// compareGolden compares a package with the files golden.wit and, if there is
+// one, golden.json.
+func compareGolden(r *wit.Resolve, pkg wit.PackageID, golden string) error {
+	want, err := os.ReadFile(golden + ".wit")
 	if err != nil {
 		return err
 	}
@@ -95,7 +101,30 @@ func comparePrinted(r *wit.Resolve, pkg wit.PackageID, golden string) error {
 	if err := wit.Print(&got, r, pkg, wit.PrintOptions{}); err != nil {
 		return err
 	}
-	return sameText(got.String(), string(want))
+	if err := sameText(got.String(), string(want)); err != nil {
+		return err
+	}
+	want, err = os.ReadFile(golden + ".json")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	got.Reset()
+	if err := wit.WriteJSON(&got, r); err != nil {
+		return err
+	}
+	return sameText(indented(got.Bytes()), indented(want))
+}
+
+// indented is JSON laid out a value a line.
+func indented(data []byte) string {
+	var b bytes.Buffer
+	if err := json.Indent(&b, data, "", " "); err != nil {
+		return err.Error()
+	}
+	return strings.TrimSpace(b.String())
 }
 
 // sameText is nil for equal texts, and else tells the first line that differs.

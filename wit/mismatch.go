@@ -25,7 +25,8 @@ const (
 )
 
 var mismatchKinds = [...]string{
-	"invalid", "missing import", "missing export", "missing item", "different sort", "different type", "not in WIT",
+	"invalid", "missing import", "missing export", "missing item", "different sort", "different type",
+	"not in WIT",
 }
 
 // String is the kind in words, such as "missing import".
@@ -85,7 +86,7 @@ func (m Mismatch) String() string {
 			b.WriteString(" is not offered; the component expects " + m.Component)
 		}
 	default:
-		b.WriteString(": " + orNothing(m.Component) + " in the component, " + orNothing(m.Target) + " in the world")
+		b.WriteString(": " + orAbsent(m.Component) + " in the component, " + orAbsent(m.Target) + " in the world")
 	}
 	return b.String()
 }
@@ -106,9 +107,9 @@ func (m Mismatch) Subject() string {
 	return strings.Join(append([]string{s}, m.Where...), ", ")
 }
 
-func orNothing(s string) string {
+func orAbsent(s string) string {
 	if s == "" {
-		return "nothing"
+		return "absent"
 	}
 	return s
 }

@@ -56,7 +56,7 @@ func (t *targeter) differ(c, w Type, where []string) {
 func (s *targetSide) typeText(ty Type) string {
 	ty = s.r.Dealias(ty)
 	if ty == None {
-		return "nothing"
+		return "no type"
 	}
 	if id, ok := ty.ID(); ok && s.r.Types[id].Name != "" {
 		return s.r.Types[id].Kind.String() + " " + s.r.Types[id].Name
