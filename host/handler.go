@@ -2,24 +2,74 @@ package host
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/edgelint/edgelint/host/abi"
 	"github.com/edgelint/edgelint/host/wasi/wasihttp"
 )
 
+// Defaults of [HandlerOptions].
+const (
+	DefaultTimeout       = time.Minute
+	DefaultMaxBody       = 1 << 30
+	DefaultMaxConcurrent = 64
+)
+
+// HandlerOptions bound what requests may take, and say who is told of them. The
+// zero value has the defaults.
+type HandlerOptions struct {
+	// Timeout ends a request; 0 is [DefaultTimeout], negative is none.
+	Timeout time.Duration
+	// MaxBody bounds the body of a request in bytes; 0 is [DefaultMaxBody],
+	// negative is no bound. A longer body ends in an error that the component
+	// sees when it reads it.
+	MaxBody int64
+	// MaxConcurrent is how many requests are handled at once; 0 is
+	// [DefaultMaxConcurrent]. More wait for their turn.
+	MaxConcurrent int
+	// ErrorPage answers failed requests with a page that says what happened,
+	// for developers. Otherwise the body is empty, as in production.
+	ErrorPage bool
+	// Done is told of every request when it has ended; nil tells nobody.
+	Done func(Exchange)
+}
+
+// Exchange is a request that has ended.
+type Exchange struct {
+	Request *http.Request
+	Status  int           // of the response; 0 if the connection was broken instead
+	Bytes   int64         // of the response's body
+	Took    time.Duration // from its arrival to its end
+	Err     error         // why it failed; nil if it did not
+}
+
 // Handler serves HTTP requests by the wasi:http/incoming-handler that a component
-// exports.
+// exports. Each request has an instance of the component for itself.
 type Handler struct {
 	component *Component
 	handle    *Func
+	opts      HandlerOptions
+	turns     chan struct{}
+	counters  counters
 }
 
 // NewHandler makes a handler of a component that exports
 // wasi:http/incoming-handler and was linked with packages wasi and wasihttp.
-func NewHandler(c *Component) (*Handler, error) {
+func NewHandler(c *Component, opts HandlerOptions) (*Handler, error) {
+	if opts.Timeout == 0 {
+		opts.Timeout = DefaultTimeout
+	}
+	if opts.MaxBody == 0 {
+		opts.MaxBody = DefaultMaxBody
+	}
+	if opts.MaxConcurrent <= 0 {
+		opts.MaxConcurrent = DefaultMaxConcurrent
+	}
 	for _, name := range c.plan.Exports.Names {
 		if !strings.HasPrefix(name, "wasi:http/incoming-handler@0.2.") {
 			continue
@@ -28,7 +78,7 @@ func NewHandler(c *Component) (*Handler, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &Handler{component: c, handle: f}, nil
+		return &Handler{component: c, handle: f, opts: opts, turns: make(chan struct{}, opts.MaxConcurrent)}, nil
 	}
 	return nil, fmt.Errorf("the component exports no HTTP handler that this host serves; it exports %s",
 		strings.Join(c.plan.Exports.Names, ", "))
@@ -36,19 +86,63 @@ func NewHandler(c *Component) (*Handler, error) {
 
 // ServeHTTP implements [http.Handler].
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := time.Now()
+	h.counters.begin()
+	rec := &recorder{ResponseWriter: w}
+	ctx := r.Context()
+	if h.opts.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, h.opts.Timeout, ErrTimeout)
+		defer cancel()
+	}
+	if h.opts.MaxBody > 0 && r.Body != nil && r.Body != http.NoBody {
+		r.Body = http.MaxBytesReader(w, r.Body, h.opts.MaxBody)
+	}
+	// Without full duplex HTTP/1 servers read the whole body first.
+	_ = http.NewResponseController(w).EnableFullDuplex()
+	err := h.exchange(ctx, rec, r.WithContext(ctx))
+	broken := err != nil && rec.status != 0
+	if err != nil && !broken {
+		h.fail(rec, err)
+	}
+	ended := Exchange{Request: r, Status: rec.status, Bytes: rec.bytes, Took: time.Since(start), Err: err}
+	if broken {
+		ended.Status = 0
+	}
+	h.counters.end(ended)
+	if h.opts.Done != nil {
+		h.opts.Done(ended)
+	}
+	if broken {
+		// The head of the response is sent: only an abort, which net/http has
+		// this panic for, tells the client that the rest is missing.
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// ErrTimeout is the error of requests that took too long.
+var ErrTimeout = errors.New("the request took longer than it may")
+
+// errBusy is the error of requests that gave up waiting for their turn.
+var errBusy = errors.New("too many requests at once")
+
+// exchange handles one request once it is its turn.
+func (h *Handler) exchange(ctx context.Context, w http.ResponseWriter, r *http.Request) error {
+	select {
+	case h.turns <- struct{}{}:
+		defer func() { <-h.turns }()
+	case <-ctx.Done():
+		return errBusy
+	}
 	x := wasihttp.NewExchange(w, r)
-	err := h.call(r.Context(), x)
+	err := h.call(ctx, x)
 	if ferr := x.Finish(); err == nil {
 		err = ferr
 	}
-	switch {
-	case err == nil:
-	case x.Sent():
-		panic(http.ErrAbortHandler) // net/http's way to break the connection
-	default:
-		w.Header().Set("Content-Length", "0")
-		w.WriteHeader(http.StatusInternalServerError)
+	if err != nil && errors.Is(context.Cause(ctx), ErrTimeout) {
+		err = fmt.Errorf("%w: %w", ErrTimeout, err)
 	}
+	return err
 }
 
 func (h *Handler) call(ctx context.Context, x *wasihttp.Exchange) error {
@@ -56,8 +150,53 @@ func (h *Handler) call(ctx context.Context, x *wasihttp.Exchange) error {
 	if err != nil {
 		return err
 	}
-	defer in.Close(ctx)
+	defer in.Close(context.WithoutCancel(ctx))
 	_, err = in.CallFunc(ctx, h.handle,
 		abi.Handle(abi.Rep{Obj: x.Request}), abi.Handle(abi.Rep{Obj: x.Outparam}))
 	return err
 }
+
+// fail answers a request that has no response yet.
+func (h *Handler) fail(w http.ResponseWriter, err error) {
+	header := w.Header()
+	clear(header)
+	status := http.StatusInternalServerError
+	if errors.Is(err, errBusy) {
+		status = http.StatusServiceUnavailable
+		header.Set("Retry-After", "1")
+	}
+	if !h.opts.ErrorPage {
+		header.Set("Content-Length", "0")
+		w.WriteHeader(status)
+		return
+	}
+	header.Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	io.WriteString(w, "edgerun: the component failed to answer.\n\n"+err.Error()+"\n")
+	if trap, ok := errors.AsType[*abi.Trap](err); ok && trap.Stack != "" {
+		io.WriteString(w, "\n"+trap.Stack+"\n")
+	}
+}
+
+// recorder notes what is written to a response.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+func (r *recorder) WriteHeader(status int) {
+	if status >= 200 || status == http.StatusSwitchingProtocols {
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(p []byte) (int, error) {
+	n, err := r.ResponseWriter.Write(p)
+	r.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap is for [http.ResponseController].
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

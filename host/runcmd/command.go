@@ -1,6 +1,6 @@
 // Package runcmd is the edgerun command as a library.
 //
-//	cmd := runcmd.Command{Stdout: os.Stdout, Stderr: os.Stderr}
+//	cmd := runcmd.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv}
 //	os.Exit(cmd.Main(ctx, os.Args[1:]))
 package runcmd
 
@@ -9,20 +9,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
+	"strings"
 
 	"github.com/spf13/pflag"
 
-	"github.com/edgelint/edgelint/component"
-	"github.com/edgelint/edgelint/host"
-	"github.com/edgelint/edgelint/host/bind"
-	"github.com/edgelint/edgelint/host/link"
-	"github.com/edgelint/edgelint/host/wasi"
-	"github.com/edgelint/edgelint/host/wasi/wasihttp"
+	"github.com/edgelint/edgelint/internal/spelling"
 )
 
-// Exit codes of the command.
+// Exit codes of the command. A command component's own status is passed on.
 const (
 	ExitOK      = 0
 	ExitTrouble = 2 // usage, unreadable input, or an error of the host
@@ -34,66 +28,59 @@ type Command struct {
 	Stdout, Stderr io.Writer
 	// Env looks up an environment variable, as [os.LookupEnv] does.
 	Env func(string) (string, bool)
+	// Pull gives the path of the component that a registry reference names;
+	// nil if references are not supported.
+	Pull func(ctx context.Context, ref string) (path string, err error)
 }
 
-// Main runs the command with its arguments, without the program's name, until ctx
-// ends, and returns the exit code.
+// usageError is a fault of how the command was called.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// Main runs the command with its arguments, without the program's name, until
+// it has ended or ctx does, and returns the exit code.
 func (c *Command) Main(ctx context.Context, args []string) int {
-	err := c.serve(ctx, args)
+	run := c.serve
+	if len(args) > 0 && args[0] == "run" {
+		run, args = c.runCommand, args[1:]
+	}
+	code, err := run(ctx, args)
 	switch {
-	case err == nil, errors.Is(err, pflag.ErrHelp):
+	case errors.Is(err, pflag.ErrHelp):
 		return ExitOK
-	default:
-		fmt.Fprintf(c.Stderr, "edgerun: %s\n", err)
+	case err != nil:
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			fmt.Fprintf(c.Stderr, "edgerun: %s\n", line)
+		}
+		if _, ok := errors.AsType[usageError](err); ok {
+			fmt.Fprintln(c.Stderr, "edgerun: see `edgerun --help`")
+		}
 		return ExitTrouble
 	}
+	return code
 }
 
-func (c *Command) serve(ctx context.Context, args []string) error {
-	flags := pflag.NewFlagSet("edgerun", pflag.ContinueOnError)
-	flags.SetOutput(c.Stderr)
-	listen := flags.String("listen", "127.0.0.1:3000", "address to listen on")
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	if flags.NArg() != 1 {
-		return errors.New("usage: edgerun [flags] app.wasm")
-	}
-	file, err := component.Open(flags.Arg(0))
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	engine, err := host.NewEngine(ctx, host.Options{Workers: 2})
-	if err != nil {
-		return err
-	}
-	defer engine.Close(context.WithoutCancel(ctx))
-	imports := bind.NewImports()
-	wasi.Add(imports, wasi.Config{Stdout: c.Stderr, Stderr: c.Stderr})
-	wasihttp.Add(imports, wasihttp.Config{})
-	app, err := engine.Compile(ctx, file, imports, link.Options{})
-	if err != nil {
-		return err
-	}
-	handler, err := host.NewHandler(app)
-	if err != nil {
-		return err
-	}
-	return c.listen(ctx, *listen, handler)
+// flagSet is a flag set that reports its errors to the caller.
+func (c *Command) flagSet(usage string) *pflag.FlagSet {
+	fs := pflag.NewFlagSet("edgerun", pflag.ContinueOnError)
+	fs.SetOutput(c.Stdout)
+	fs.SortFlags = false
+	fs.Usage = func() { fmt.Fprintf(c.Stdout, "usage: %s\n\nflags:\n%s", usage, fs.FlagUsages()) }
+	return fs
 }
 
-func (c *Command) listen(ctx context.Context, addr string, handler http.Handler) error {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
-	if err != nil {
+func parse(fs *pflag.FlagSet, args []string) error {
+	err := fs.Parse(args)
+	if err == nil || errors.Is(err, pflag.ErrHelp) {
 		return err
 	}
-	server := &http.Server{Handler: handler}
-	stop := context.AfterFunc(ctx, func() { server.Shutdown(context.WithoutCancel(ctx)) })
-	defer stop()
-	fmt.Fprintf(c.Stdout, "Serving http://%s\n", l.Addr())
-	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-		return err
+	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		var names []string
+		fs.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+		if near := spelling.Nearest(unknown.GetSpecifiedName(), names); near != "" {
+			return usagef("%w: did you mean --%s?", err, near)
+		}
 	}
-	return nil
+	return usageError{err}
 }

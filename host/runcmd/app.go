@@ -1,0 +1,233 @@
+package runcmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/edgelint/edgelint/component"
+	"github.com/edgelint/edgelint/host"
+	"github.com/edgelint/edgelint/host/bind"
+	"github.com/edgelint/edgelint/host/link"
+	"github.com/edgelint/edgelint/host/wasi"
+	"github.com/edgelint/edgelint/host/wasi/wasihttp"
+	"github.com/edgelint/edgelint/spin"
+)
+
+// appFlags are the flags that say what a component gets.
+type appFlags struct {
+	env       []string
+	dirs      []string
+	hosts     []string
+	maxMemory int64
+	cacheDir  string
+	noCache   bool
+	interpret bool
+	quiet     bool
+}
+
+func (f *appFlags) add(fs *pflag.FlagSet) {
+	fs.StringArrayVarP(&f.env, "env", "e", nil, "an environment variable, as `NAME=VALUE`; repeatable")
+	fs.StringArrayVar(&f.dirs, "dir", nil, "a directory that it may read, as `HOST[::GUEST]`; repeatable")
+	fs.StringArrayVar(&f.hosts, "allowed-outbound-hosts", nil,
+		"a host that it may send requests to, as in spin.toml, e.g. https://example.com; repeatable")
+	fs.Int64Var(&f.maxMemory, "max-memory", 1024, "memory of an instance in `MiB`")
+	fs.StringVar(&f.cacheDir, "cache-dir", "", "`folder` for compiled code (default: edgelint in the user's cache folder)")
+	fs.BoolVar(&f.noCache, "no-cache", false, "compile anew, and keep nothing")
+	fs.BoolVar(&f.interpret, "interpret", false, "interpret instead of compiling: starts sooner, runs slower")
+	fs.BoolVarP(&f.quiet, "quiet", "q", false, "print neither progress nor what the component prints")
+}
+
+// app is a component ready to run, and what it was made of.
+type app struct {
+	engine    *host.Engine
+	component *host.Component
+	file      *component.File
+	roots     []*os.Root
+}
+
+func (a *app) close(ctx context.Context) {
+	ctx = context.WithoutCancel(ctx)
+	if a.component != nil {
+		_ = a.component.Close(ctx)
+	}
+	if a.engine != nil {
+		_ = a.engine.Close(ctx)
+	}
+	if a.file != nil {
+		_ = a.file.Close()
+	}
+	for _, r := range a.roots {
+		_ = r.Close()
+	}
+}
+
+// open compiles and links the component at a path or reference.
+func (c *Command) open(ctx context.Context, name string, f *appFlags, guest wasi.Config) (a *app, err error) {
+	a = &app{}
+	defer func() {
+		if err != nil {
+			a.close(ctx)
+		}
+	}()
+	path, err := c.resolve(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if a.file, err = component.Open(path); err != nil {
+		return nil, err
+	}
+	if a.file.Root == nil {
+		return nil, fmt.Errorf("%s is a core module; edgerun runs components", path)
+	}
+	if guest.Env, err = environment(f.env); err != nil {
+		return nil, err
+	}
+	if guest.Mounts, err = a.mounts(f.dirs); err != nil {
+		return nil, err
+	}
+	allow, err := c.allow(f.hosts)
+	if err != nil {
+		return nil, err
+	}
+	imports := bind.NewImports()
+	wasi.Add(imports, guest)
+	wasihttp.Add(imports, wasihttp.Config{Allow: allow})
+	if a.engine, err = host.NewEngine(ctx, c.engineOptions(f)); err != nil {
+		return nil, err
+	}
+	start := time.Now()
+	c.progress(f, "compiling %s (%.1f MB)", path, float64(a.file.Size)/1e6)
+	if a.component, err = a.engine.Compile(ctx, a.file, imports, link.Options{}); err != nil {
+		return nil, err
+	}
+	c.progress(f, "compiled in %v", time.Since(start).Round(time.Millisecond))
+	return a, nil
+}
+
+// resolve is the path of a file, or of what a reference names.
+func (c *Command) resolve(ctx context.Context, name string) (string, error) {
+	_, err := os.Stat(name)
+	if err == nil || c.Pull == nil || !strings.Contains(name, "/") || strings.HasSuffix(name, ".wasm") {
+		return name, err
+	}
+	return c.Pull(ctx, name)
+}
+
+func (c *Command) progress(f *appFlags, format string, args ...any) {
+	if !f.quiet {
+		fmt.Fprintf(c.Stderr, "edgerun: "+format+"\n", args...)
+	}
+}
+
+func (c *Command) engineOptions(f *appFlags) host.Options {
+	opts := host.Options{
+		Workers: runtime.GOMAXPROCS(0), Interpret: f.interpret, CacheDir: f.cacheDir,
+		MemoryPages: uint32(min(f.maxMemory, 4096) * (1 << 20) / (64 << 10)),
+	}
+	if f.noCache {
+		opts.CacheDir = ""
+	} else if opts.CacheDir == "" {
+		opts.CacheDir = defaultCacheDir()
+	}
+	return opts
+}
+
+// defaultCacheDir is the folder for compiled code, "" if the user has none.
+func defaultCacheDir() string {
+	base, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	dir := filepath.Join(base, "edgelint", "compiled")
+	if os.MkdirAll(dir, 0o700) != nil {
+		return ""
+	}
+	return dir
+}
+
+func environment(list []string) ([]wasi.EnvVar, error) {
+	var out []wasi.EnvVar
+	for _, s := range list {
+		name, value, ok := strings.Cut(s, "=")
+		if !ok || name == "" {
+			return nil, usagef("--env %q is not NAME=VALUE", s)
+		}
+		out = append(out, wasi.EnvVar{Name: name, Value: value})
+	}
+	return out, nil
+}
+
+func (a *app) mounts(dirs []string) ([]wasi.Mount, error) {
+	var out []wasi.Mount
+	for _, d := range dirs {
+		from, to, ok := strings.Cut(d, "::")
+		if !ok {
+			to = "/"
+		}
+		root, err := os.OpenRoot(from)
+		if err != nil {
+			return nil, err
+		}
+		a.roots = append(a.roots, root)
+		out = append(out, wasi.Mount{Guest: to, Root: root})
+	}
+	return out, nil
+}
+
+// allow is the policy of outgoing requests.
+func (c *Command) allow(list []string) (func(*http.Request) error, error) {
+	var hosts []spin.AllowedHost
+	for _, s := range list {
+		h, err := spin.ParseAllowedHost(s)
+		if err != nil {
+			return nil, usagef("--allowed-outbound-hosts: %w", err)
+		}
+		hosts = append(hosts, h)
+	}
+	return func(r *http.Request) error {
+		port := portOf(r.URL)
+		for _, h := range hosts {
+			if h.Allows(r.URL.Scheme, r.URL.Hostname(), port) {
+				return nil
+			}
+		}
+		entry := r.URL.Scheme + "://" + r.URL.Host
+		fmt.Fprintf(c.Stderr, "edgerun: refused a request to %s: permit it with --allowed-outbound-hosts %s\n", entry, entry)
+		return errors.New("not in the list of allowed outbound hosts")
+	}, nil
+}
+
+// portOf is the port of a URL, 0 if it has none that is a number.
+func portOf(u *url.URL) uint16 {
+	text := u.Port()
+	if text == "" {
+		text = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	n, _ := strconv.ParseUint(text, 10, 16)
+	return uint16(n)
+}
+
+// lockedWriter lets several instances print to one stream.
+type lockedWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (l *lockedWriter) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(p)
+}

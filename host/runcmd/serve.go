@@ -1,0 +1,169 @@
+package runcmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/edgelint/edgelint/host"
+	"github.com/edgelint/edgelint/host/abi"
+	"github.com/edgelint/edgelint/host/wasi"
+)
+
+// serveFlags are the flags of serving.
+type serveFlags struct {
+	appFlags
+	listen      string
+	metrics     string
+	accessLog   bool
+	errorPage   bool
+	timeout     time.Duration
+	maxBody     int64
+	concurrent  int
+	bench       int
+	clients     int
+	benchPath   string
+	drainPeriod time.Duration
+}
+
+const serveUsage = `edgerun [flags] app.wasm | REF
+       edgerun run [flags] app.wasm [-- ARG...]    run a command (wasi:cli/run)`
+
+func (f *serveFlags) add(fs *pflag.FlagSet) {
+	fs.StringVar(&f.listen, "listen", "127.0.0.1:3000", "`address` to listen on; port 0 takes a free one")
+	f.appFlags.add(fs)
+	fs.DurationVar(&f.timeout, "timeout", host.DefaultTimeout, "how long a request may take; 0 for ever")
+	fs.Int64Var(&f.maxBody, "max-body", host.DefaultMaxBody>>20, "body of a request in `MiB`; 0 for any")
+	fs.IntVar(&f.concurrent, "max-concurrent", host.DefaultMaxConcurrent, "requests handled at once")
+	fs.DurationVar(&f.drainPeriod, "drain", 10*time.Second, "how long requests may go on after SIGINT or SIGTERM")
+	fs.BoolVar(&f.errorPage, "error-page", false, "answer failures with a page that explains them")
+	fs.BoolVar(&f.accessLog, "access-log", false, "print a line for each request")
+	fs.StringVar(&f.metrics, "metrics", "", "`address` to serve counters at, in the text format of Prometheus")
+	fs.IntVar(&f.bench, "bench", 0, "send `N` requests to it, print latencies, and end")
+	fs.IntVar(&f.clients, "bench-clients", 1, "with --bench: clients at once")
+	fs.StringVar(&f.benchPath, "bench-path", "/", "with --bench: the `path` to ask for")
+}
+
+func (c *Command) serve(ctx context.Context, args []string) (int, error) {
+	var f serveFlags
+	fs := c.flagSet(serveUsage)
+	f.add(fs)
+	if err := parse(fs, args); err != nil {
+		return 0, err
+	}
+	if fs.NArg() != 1 {
+		return 0, usagef("edgerun serves one component, found %d", fs.NArg())
+	}
+	var out io.Writer = &lockedWriter{w: c.Stderr}
+	if f.quiet {
+		out = io.Discard
+	}
+	a, err := c.open(ctx, fs.Arg(0), &f.appFlags, wasi.Config{Stdout: out, Stderr: out})
+	if err != nil {
+		return 0, err
+	}
+	defer a.close(ctx)
+	handler, err := host.NewHandler(a.component, c.handlerOptions(&f, out))
+	if err != nil {
+		return 0, err
+	}
+	return ExitOK, c.listen(ctx, &f, handler)
+}
+
+func (c *Command) handlerOptions(f *serveFlags, log io.Writer) host.HandlerOptions {
+	opts := host.HandlerOptions{
+		Timeout: f.timeout, MaxBody: f.maxBody << 20, MaxConcurrent: f.concurrent, ErrorPage: f.errorPage,
+	}
+	if f.timeout == 0 {
+		opts.Timeout = -1
+	}
+	if f.maxBody == 0 {
+		opts.MaxBody = -1
+	}
+	opts.Done = func(x host.Exchange) {
+		if f.accessLog {
+			fmt.Fprintf(log, "%s %s %q %d %d %v\n", time.Now().UTC().Format(time.RFC3339), x.Request.RemoteAddr,
+				x.Request.Method+" "+x.Request.URL.RequestURI()+" "+x.Request.Proto, x.Status, x.Bytes,
+				x.Took.Round(10*time.Microsecond))
+		}
+		if x.Err != nil && !clientGone(x) {
+			fmt.Fprintf(log, "edgerun: %s %s failed: %s\n", x.Request.Method, x.Request.URL.Path, explain(x.Err))
+		}
+	}
+	return opts
+}
+
+// clientGone reports whether a request failed because nobody waited for it.
+func clientGone(x host.Exchange) bool {
+	return errors.Is(x.Request.Context().Err(), context.Canceled)
+}
+
+// explain is an error with the guest's stack, if it has one.
+func explain(err error) string {
+	if trap, ok := errors.AsType[*abi.Trap](err); ok && trap.Stack != "" {
+		return err.Error() + "\n" + trap.Stack
+	}
+	return err.Error()
+}
+
+// listen serves until ctx ends, and then waits for the requests under way.
+func (c *Command) listen(ctx context.Context, f *serveFlags, handler *host.Handler) error {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.listen)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute, Protocols: new(http.Protocols)}
+	server.Protocols.SetHTTP1(true)
+	server.Protocols.SetUnencryptedHTTP2(true)
+	stopMetrics, err := c.serveMetrics(ctx, f.metrics, handler)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	defer stopMetrics()
+	drained := make(chan error, 1)
+	stop := context.AfterFunc(ctx, func() {
+		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.drainPeriod)
+		defer cancel()
+		drained <- server.Shutdown(drain)
+	})
+	defer stop()
+	url := "http://" + l.Addr().String()
+	if f.bench > 0 {
+		go server.Serve(l)
+		defer server.Close()
+		return c.bench(ctx, url+f.benchPath, f.bench, f.clients)
+	}
+	fmt.Fprintf(c.Stdout, "Serving %s\nAvailable Routes:\n  app: %s (wildcard)\n", url, url)
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	if err := <-drained; err != nil {
+		return fmt.Errorf("requests were still under way after %v: %w", f.drainPeriod, err)
+	}
+	return nil
+}
+
+// serveMetrics serves the counters at an address of their own.
+func (c *Command) serveMetrics(ctx context.Context, addr string, handler *host.Handler) (stop func(), err error) {
+	if addr == "" {
+		return func() {}, nil
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	server := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(
+		func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/plain; version=0.0.4")
+			_ = handler.WriteMetrics(w) // the client is gone
+		})}
+	go server.Serve(l)
+	fmt.Fprintf(c.Stderr, "edgerun: counters at http://%s/metrics\n", l.Addr())
+	return func() { _ = server.Close() }, nil
+}
