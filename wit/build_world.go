@@ -65,7 +65,7 @@ func (b *builder) include(id WorldID, inc *syntax.Include) {
 	}
 	out := Include{World: from, Stability: st, Span: inc.Path.Name.Span}
 	for _, n := range inc.Names {
-		out.Names = append(out.Names, Rename{n.Name.Name, n.As.Name})
+		out.Names = append(out.Names, Rename{n.Name.Name, n.As.Name, n.Name.Span})
 	}
 	w := b.pkg.worlds[id]
 	w.Includes = append(w.Includes, out)

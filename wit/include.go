@@ -1,7 +1,6 @@
 package wit
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,23 +31,29 @@ func (k *linker) checkRenames(source *World, inc Include) bool {
 		return true
 	}
 	var names []string
-	known := map[string]bool{}
+	known, interfaces := map[string]bool{}, map[string]bool{}
 	for _, items := range []*Ordered[WorldKey, WorldItem]{&source.Imports, &source.Exports} {
 		for key := range items.Keys() {
-			if !key.IsInterface() {
-				_, label, _ := splitName(key.Name)
-				known[label] = true
-				names = append(names, label)
+			if key.IsInterface() {
+				interfaces[k.r.Interfaces[key.Interface].Name] = true
+				continue
 			}
+			_, label, _ := splitName(key.Name)
+			known[label] = true
+			names = append(names, label)
 		}
 	}
 	ok := true
 	for _, n := range inc.Names {
-		if !known[n.From] {
-			ok = false
-			k.l.report(inc.Span, fmt.Sprintf("the world `%s` has nothing called `%s`", k.r.WorldName(inc.World), n.From),
-				cmp.Or(didYouMean(n.From, names), "interfaces with a package's name cannot be renamed"))
+		if known[n.From] {
+			continue
 		}
+		ok = false
+		help := didYouMean(n.From, names)
+		if interfaces[n.From] {
+			help = "an interface that has a name of its own keeps it"
+		}
+		k.l.report(n.Span, fmt.Sprintf("the world `%s` has no import or export `%s` to rename", source.Name, n.From), help)
 	}
 	return ok
 }

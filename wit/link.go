@@ -268,7 +268,14 @@ func (k *linker) gated(sp Span, what string, st Stability) {
 	if st.Feature != "" {
 		help = "it belongs to the feature `" + st.Feature + "`, which is not enabled"
 	}
-	k.l.report(sp, "this refers to "+what+" that is left out", help)
+	k.l.report(sp, "this refers to "+what+", which is left out", help)
+}
+
+func called(what, name string) string {
+	if name == "" {
+		return "some " + what
+	}
+	return "the " + what + " `" + name + "`"
 }
 
 func (k *linker) mapType(id TypeID, sp Span) TypeID {
@@ -277,7 +284,7 @@ func (k *linker) mapType(id TypeID, sp Span) TypeID {
 	}
 	to := k.ids.Types[id]
 	if to < 0 {
-		k.gated(sp, "a type", k.u.types[id].Stability)
+		k.gated(sp, called("type", k.u.types[id].Name), k.u.types[id].Stability)
 	}
 	return to
 }
@@ -285,7 +292,7 @@ func (k *linker) mapType(id TypeID, sp Span) TypeID {
 func (k *linker) mapInterface(id InterfaceID, sp Span) InterfaceID {
 	to := k.ids.Interfaces[id]
 	if to < 0 {
-		k.gated(sp, "an interface", k.u.interfaces[id].Stability)
+		k.gated(sp, called("interface", k.u.interfaces[id].Name), k.u.interfaces[id].Stability)
 	}
 	return to
 }
@@ -293,7 +300,7 @@ func (k *linker) mapInterface(id InterfaceID, sp Span) InterfaceID {
 func (k *linker) mapWorld(id WorldID, sp Span) WorldID {
 	to := k.ids.Worlds[id]
 	if to < 0 {
-		k.gated(sp, "a world", k.u.worlds[id].Stability)
+		k.gated(sp, called("world", k.u.worlds[id].Name), k.u.worlds[id].Stability)
 	}
 	return to
 }
@@ -354,7 +361,7 @@ func (f *typeFacts) sync() {
 	}
 }
 
-// names joins package names for a message.
+// joinNames lists package names in a message.
 func joinNames(names []PackageName) string {
 	parts := make([]string, len(names))
 	for i, n := range names {

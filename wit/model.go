@@ -64,7 +64,10 @@ type Include struct {
 }
 
 // Rename is one "name as other" of an include statement.
-type Rename struct{ From, To string }
+type Rename struct {
+	From, To string
+	Span     Span // of From
+}
 
 // WorldKey names an import or export: a plain name, or an interface known by
 // its full id. Keys are comparable; make them with [NameKey] and

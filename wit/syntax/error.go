@@ -3,6 +3,7 @@ package syntax
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Error is one thing wrong with WIT text.
@@ -51,10 +52,13 @@ func (e *Error) Detail() string {
 	}
 	b.WriteString(e.Message)
 	b.WriteByte('\n')
-	if e.Location.Line > 0 && len(e.Line) <= maxExcerpt {
+	if e.Location.Line > 0 {
+		before, marked, after := e.excerpt()
 		number := fmt.Sprint(e.Location.Line)
 		margin := strings.Repeat(" ", len(number))
-		fmt.Fprintf(&b, " %s |\n %s | %s\n %s | %s%s\n", margin, number, e.Line, margin, e.indent(), e.marker())
+		fmt.Fprintf(&b, " %s |\n %s | %s%s%s\n", margin, number, before, marked, after)
+		dashes := strings.Repeat("-", max(utf8.RuneCountInString(marked)-1, 0))
+		fmt.Fprintf(&b, " %s | %s^%s\n", margin, blank(before), dashes)
 	}
 	if e.Help != "" {
 		fmt.Fprintf(&b, "  help: %s\n", e.Help)
@@ -62,21 +66,45 @@ func (e *Error) Detail() string {
 	return b.String()
 }
 
-// indent is blank space as wide as the line is before the place.
-func (e *Error) indent() string {
-	before := e.Line[:min(e.Location.Column-1, len(e.Line))]
+// excerpt is the line in three parts, of which the middle one is meant. Of a
+// long line it is what is near.
+func (e *Error) excerpt() (before, marked, after string) {
+	start := min(e.Location.Column-1, len(e.Line))
+	end := min(start+e.Width, len(e.Line))
+	from, to := 0, len(e.Line)
+	if len(e.Line) > maxExcerpt {
+		end = min(end, start+maxExcerpt/2)
+		from = max(0, start-maxExcerpt/2)
+		to = min(len(e.Line), max(end, start+maxExcerpt/2))
+	}
+	before, marked, after = e.Line[from:start], e.Line[start:end], e.Line[end:to]
+	if from > 0 {
+		before = "..." + strings.ToValidUTF8(before, "")
+	}
+	if to < len(e.Line) {
+		after = strings.ToValidUTF8(after, "") + "..."
+	}
+	return printable(before), printable(marked), printable(after)
+}
+
+// printable is s without what terminals act on.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\t' && forbidden(r, utf8.RuneLen(r)) != "" || r == '\r' {
+			return utf8.RuneError
+		}
+		return r
+	}, s)
+}
+
+// blank is white space as wide as s.
+func blank(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\t' {
 			return r
 		}
 		return ' '
-	}, before)
-}
-
-func (e *Error) marker() string {
-	start := min(e.Location.Column-1, len(e.Line))
-	n := len([]rune(e.Line[start:min(start+e.Width, len(e.Line))]))
-	return "^" + strings.Repeat("-", max(n-1, 0))
+	}, s)
 }
 
 // ErrorList is everything wrong with WIT text, in the order of the text as far

@@ -166,7 +166,10 @@ func (l *lexer) unexpected() {
 	start := l.off
 	r, n := utf8.DecodeRuneInString(l.src[start:])
 	l.off += n
-	l.fail(start, l.off, fmt.Sprintf("the character %q has no place here", r), "")
+	l.add(invalid, start)
+	if forbidden(r, n) == "" {
+		l.fail(start, l.off, fmt.Sprintf("the character %q has no place here", r), "")
+	}
 }
 
 // checkCharacters refuses what makes text look like something else than it is,
@@ -180,7 +183,7 @@ func (l *lexer) checkCharacters() {
 		}
 		if c < utf8.RuneSelf {
 			if c != '\n' && c != '\t' && c != '\r' {
-				l.fail(i, i+1, fmt.Sprintf("the control character %q is not allowed", rune(c)), "")
+				l.fail(i, i+1, forbidden(rune(c), 1), "")
 			}
 			continue
 		}
@@ -200,7 +203,7 @@ func forbidden(r rune, n int) string {
 		return fmt.Sprintf("the character %U, which changes the direction of text, is not allowed", r)
 	case r == 0x149 || r == 0x673 || r == 0xf77 || r == 0xf79 || r == 0x17a3 || r == 0x17a4 || r == 0x17b4 || r == 0x17b5:
 		return fmt.Sprintf("the character %U, which Unicode discourages, is not allowed", r)
-	case unicode.IsControl(r):
+	case unicode.IsControl(r) && r != '\r':
 		return fmt.Sprintf("the control character %U is not allowed", r)
 	}
 	return ""

@@ -16,6 +16,6 @@ const (
 	// MaxErrors is how many errors one parse collects before it gives up.
 	MaxErrors = 50
 
-	// maxExcerpt is the longest source line that is shown with an error.
-	maxExcerpt = 500
+	// maxExcerpt is how many bytes of a source line are shown with an error.
+	maxExcerpt = 160
 )

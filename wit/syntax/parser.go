@@ -51,11 +51,12 @@ func (p *parser) fail(sp Span, message, help string) {
 	}
 }
 
-// unexpected fails at the next token. The end of the file is not worth an error
-// after others: an earlier one may have swallowed what is missing.
+// unexpected fails at the next token. What the lexer has reported is not worth
+// another error. Nor is the end of the file after others: an earlier one may have
+// swallowed what is missing.
 func (p *parser) unexpected(wanted, help string) {
 	t := p.toks[p.i]
-	if t.kind == eof && len(p.errs) > 0 {
+	if t.kind == invalid || t.kind == eof && len(p.errs) > 0 {
 		p.failed = true
 		return
 	}
@@ -215,26 +216,34 @@ func (p *parser) list(open kind, m mark, end kind, element func(docs Comments)) 
 // version takes the text after an at sign. What it takes has the tokens of a
 // semantic version; whether it is one is not for the parser to say.
 func (p *parser) version() Version {
-	start := p.expect(integer).start
-	p.expect(period)
+	first := p.i
 	p.expect(integer)
-	p.expect(period)
-	end := p.expect(integer).end
+	for range 2 {
+		p.expect(period)
+		p.expect(integer)
+	}
 	for _, prefix := range []kind{minus, plus} {
 		if p.eat(prefix) {
-			end = p.versionIdentifiers(end)
+			p.versionIdentifiers()
 		}
 	}
 	if p.failed {
 		return Version{}
 	}
+	for i := first + 1; i < p.i; i++ {
+		p.toks[i].mark = inVersion
+		if p.toks[i].start != p.toks[i-1].end {
+			p.fail(p.tokenSpan(p.toks[i]), "a version has no spaces", "")
+		}
+	}
+	start, end := p.toks[first].start, p.toks[p.i-1].end
 	return Version{p.file.src[start:end], p.file.span(int(start), int(end))}
 }
 
 // versionIdentifiers takes what may follow the dash or plus of a version. A
 // period belongs to it only if more of the version follows: in
 // "use a:b/c@1.0.0-rc.{d}" it does not.
-func (p *parser) versionIdentifiers(end int32) int32 {
+func (p *parser) versionIdentifiers() {
 	inVersion := func(k kind) bool { return k == ident || k == integer || k == minus }
 	if !inVersion(p.peek()) {
 		p.unexpected("the rest of a version", "")
@@ -242,12 +251,12 @@ func (p *parser) versionIdentifiers(end int32) int32 {
 	for {
 		switch {
 		case inVersion(p.peek()):
-			end = p.next().end
+			p.next()
 		case p.peek() == period && inVersion(p.ahead(1)):
 			p.next()
-			end = p.next().end
+			p.next()
 		default:
-			return end
+			return
 		}
 	}
 }

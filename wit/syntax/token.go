@@ -4,7 +4,8 @@ package syntax
 type kind uint8
 
 const (
-	eof kind = iota
+	eof     kind = iota
+	invalid      // what the lexer has reported
 	ident
 	explicitIdent // with a percent sign
 	integer
@@ -77,7 +78,7 @@ const (
 )
 
 var kindNames = [kindCount]string{
-	eof: "the end of the file", ident: "an identifier", explicitIdent: "an identifier", integer: "a number",
+	eof: "the end of the file", invalid: "something else", ident: "an identifier", explicitIdent: "an identifier", integer: "a number",
 	stringLit: "a string",
 
 	equals: "=", comma: ",", colon: ":", period: ".", semicolon: ";", lparen: "(", rparen: ")", lbrace: "{",
@@ -145,6 +146,7 @@ const (
 	listOpen            // the brace before fields, cases, flags, renames
 	wrapOpen            // the bracket of parameters or used names: on one line if they fit
 	attributeClose      // the end of an attribute's argument
+	inVersion           // a part of a version after the first
 )
 
 // token is a token of a file. Whitespace is no token; comments are kept apart.
