@@ -233,3 +233,18 @@ func (s *Suite) section() string {
 	}
 	return b.String()
 }
+
+// Built is the path of a component that testdata/build.py built, by its name in
+// testdata/apps.tsv. If it has not been built the test is skipped with a message
+// that says so; in CI it fails.
+func Built(tb testing.TB, name string) string {
+	tb.Helper()
+	path := filepath.Join(Root(tb), "testdata", "built", name+".wasm")
+	if _, err := os.Stat(path); err != nil {
+		if os.Getenv("CI") != "" {
+			tb.Fatalf("%s is not built; CI must have it: python3 testdata/build.py", path)
+		}
+		tb.Skipf("%s is not built: run python3 testdata/build.py apps %s", path, name)
+	}
+	return path
+}
