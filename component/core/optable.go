@@ -30,6 +30,9 @@ type op struct {
 type opTable struct {
 	ops     [256]op
 	missing [256]Features
+
+	vec        [vecEnd]vecShape
+	vecMissing [vecEnd]Features
 }
 
 // simpleOps are the numeric instructions (core specification, section 5.4.6) in
@@ -55,19 +58,19 @@ var simpleOps = [...]struct {
 	{0x99, 0x9f, shapeUnary, F64, F64, Floats},
 	{0xa0, 0xa6, shapeBinary, F64, F64, Floats},
 	{0xa7, 0xa7, shapeUnary, I64, I32, 0}, // conversions
-	{0xa8, 0xa9, shapeUnary, F32, I32, Floats},
-	{0xaa, 0xab, shapeUnary, F64, I32, Floats},
+	{0xa8, 0xa9, shapeUnary, F32, I32, 0},
+	{0xaa, 0xab, shapeUnary, F64, I32, 0},
 	{0xac, 0xad, shapeUnary, I32, I64, 0},
-	{0xae, 0xaf, shapeUnary, F32, I64, Floats},
-	{0xb0, 0xb1, shapeUnary, F64, I64, Floats},
+	{0xae, 0xaf, shapeUnary, F32, I64, 0},
+	{0xb0, 0xb1, shapeUnary, F64, I64, 0},
 	{0xb2, 0xb3, shapeUnary, I32, F32, Floats},
 	{0xb4, 0xb5, shapeUnary, I64, F32, Floats},
 	{0xb6, 0xb6, shapeUnary, F64, F32, Floats},
 	{0xb7, 0xb8, shapeUnary, I32, F64, Floats},
 	{0xb9, 0xba, shapeUnary, I64, F64, Floats},
 	{0xbb, 0xbb, shapeUnary, F32, F64, Floats},
-	{0xbc, 0xbc, shapeUnary, F32, I32, Floats},
-	{0xbd, 0xbd, shapeUnary, F64, I64, Floats},
+	{0xbc, 0xbc, shapeUnary, F32, I32, 0},
+	{0xbd, 0xbd, shapeUnary, F64, I64, 0},
 	{0xbe, 0xbe, shapeUnary, I32, F32, Floats},
 	{0xbf, 0xbf, shapeUnary, I64, F64, Floats},
 	{0xc0, 0xc1, shapeUnary, I32, I32, SignExtension},
@@ -130,6 +133,7 @@ func newOpTable(features Features) *opTable {
 			t.ops[0x28+i] = op{shape: m.shape, in: uint8(m.value), out: uint8(m.value), align: m.align}
 		}
 	}
+	t.addVectors(features)
 	return t
 }
 

@@ -76,6 +76,12 @@ var vecRuns = [...]struct {
 	{0x113, 0x113, vecTernary},
 }
 
+// vecFloats are the codes of instructions on lanes of floating-point numbers.
+var vecFloats = [...][2]uint16{
+	{0x13, 0x14}, {0x1f, 0x22}, {0x41, 0x4c}, {0x5e, 0x5f}, {0x67, 0x6a}, {0x74, 0x75}, {0x7a, 0x7a},
+	{0x94, 0x94}, {0xe0, 0xff}, {0x101, 0x108}, {0x10d, 0x110},
+}
+
 // Codes after opPrefixV that have immediates or scalar operands.
 const (
 	vecLoadLast      = 0x0a
@@ -91,15 +97,17 @@ const (
 	vecLoadZero32    = 0x5c
 	vecLoadZero64    = 0x5d
 	vecRelaxed       = 0x100
+	vecEnd           = 0x114
 )
 
 // vector validates the instructions with prefix 0xfd.
 func (b *body) vector(code uint32) {
-	need := SIMD
-	if code >= vecRelaxed {
-		need = RelaxedSIMD
+	if code >= vecEnd {
+		b.illegalSub(opPrefixV, code)
+		return
 	}
-	if !b.allowed(opPrefixV, code, need) {
+	if need := b.opcodes.vecMissing[code]; need != 0 {
+		b.fail("instruction 0xfd 0x%02x requires the %v feature", code, need)
 		return
 	}
 	switch {
@@ -112,7 +120,7 @@ func (b *body) vector(code uint32) {
 		for range 16 {
 			b.lane(32)
 		}
-		b.vecSimple(vecBinary)
+		b.vecSimple(code, vecBinary)
 	case code >= vecSplatFirst && code <= vecSplatLast:
 		b.pop([...]ValType{I32, I32, I32, I64, F32, F64}[code-vecSplatFirst])
 		b.push(V128)
@@ -124,26 +132,33 @@ func (b *body) vector(code uint32) {
 		b.pop(b.memArg(uint8(code - vecLoadZero32 + 2)))
 		b.push(V128)
 	default:
-		b.vecSimple(vecShapeOf(code))
-		if b.err == nil && vecShapeOf(code) == vecNone {
-			b.illegalSub(opPrefixV, code)
-		}
+		b.vecSimple(code, b.opcodes.vec[code])
 	}
 }
 
-func vecShapeOf(code uint32) vecShape {
+// addVectors fills in the shapes of vector instructions and what they need.
+func (t *opTable) addVectors(features Features) {
 	for _, run := range vecRuns {
-		if code <= uint32(run.last) {
-			if code < uint32(run.first) {
-				return vecNone
-			}
-			return run.shape
+		for code := run.first; code <= run.last; code++ {
+			t.vec[code] = run.shape
 		}
 	}
-	return vecNone
+	for code := range t.vecMissing {
+		need := SIMD
+		if code >= vecRelaxed {
+			need = RelaxedSIMD
+		}
+		t.vecMissing[code] = need &^ features
+	}
+	for _, run := range vecFloats {
+		for code := run[0]; code <= run[1]; code++ {
+			t.vecMissing[code] |= Floats &^ features
+		}
+	}
 }
 
-func (b *body) vecSimple(s vecShape) {
+// vecSimple validates an instruction without immediates.
+func (b *body) vecSimple(code uint32, s vecShape) {
 	result := V128
 	switch s {
 	case vecUnary:
@@ -162,6 +177,7 @@ func (b *body) vecSimple(s vecShape) {
 		b.pop(V128)
 		result = I32
 	case vecNone:
+		b.illegalSub(opPrefixV, code)
 		return
 	}
 	b.push(result)
