@@ -1,4 +1,4 @@
-package core
+package core_test
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/edgelint/edgelint/component/core"
 	"github.com/edgelint/edgelint/internal/binary"
 	"github.com/edgelint/edgelint/internal/conformance"
 )
@@ -31,7 +32,7 @@ func BenchmarkDecode(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				for _, e := range modules {
-					if _, err := NewModule(binary.Data(e.data), e.off, e.len); err != nil {
+					if _, err := core.NewModule(binary.Data(e.data), e.off, e.len); err != nil {
 						b.Fatal(err)
 					}
 				}
@@ -49,7 +50,7 @@ func BenchmarkValidate(b *testing.B) {
 				b.SetBytes(code)
 				b.ReportAllocs()
 				for b.Loop() {
-					v := NewValidator(Options{Workers: workers})
+					v := core.NewValidator(core.Options{Workers: workers})
 					for _, m := range modules {
 						if _, err := v.Module(m); err != nil {
 							b.Fatal(err)
@@ -64,10 +65,10 @@ func BenchmarkValidate(b *testing.B) {
 	}
 }
 
-func decodeAll(tb testing.TB, name string) (modules []*Module, code int64) {
+func decodeAll(tb testing.TB, name string) (modules []*core.Module, code int64) {
 	tb.Helper()
 	for _, e := range fixtureModules(tb, name) {
-		m, err := NewModule(binary.Data(e.data), e.off, e.len)
+		m, err := core.NewModule(binary.Data(e.data), e.off, e.len)
 		if err != nil {
 			tb.Fatal(err)
 		}

@@ -1,10 +1,11 @@
-package core
+package core_test
 
 import (
 	"os"
 	"path/filepath"
 	"testing"
 
+	"github.com/edgelint/edgelint/component/core"
 	"github.com/edgelint/edgelint/internal/binary"
 	"github.com/edgelint/edgelint/internal/conformance"
 )
@@ -59,7 +60,7 @@ func corpusModules(t testing.TB) []embedded {
 func TestRealModulesDecode(t *testing.T) {
 	t.Parallel()
 	for _, e := range corpusModules(t) {
-		m, err := NewModule(binary.Data(e.data), e.off, e.len)
+		m, err := core.NewModule(binary.Data(e.data), e.off, e.len)
 		if err != nil {
 			t.Errorf("%s: module at 0x%x: %v", e.file, e.off, err)
 			continue

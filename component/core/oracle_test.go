@@ -1,4 +1,4 @@
-package core
+package core_test
 
 import (
 	"flag"
@@ -11,11 +11,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/edgelint/edgelint/component/core"
 	"github.com/edgelint/edgelint/internal/mutate"
 )
 
 var (
-	mutants    = flag.Int("mutants", 60, "how many damaged modules to compare with wasm-tools")
+	mutants    = flag.Int("mutants", 40, "how many damaged modules to compare with wasm-tools")
 	mutantSeed = flag.Uint64("mutant-seed", 1, "which ones")
 )
 
@@ -34,7 +35,7 @@ func wasmTools(t *testing.T) string {
 
 // seeds are the modules to damage: small ones of the specification's suite, for
 // all features there are, and real ones.
-func seeds(t *testing.T) [][]byte {
+func seeds(t *testing.T) []*mutate.Tree {
 	t.Helper()
 	var list [][]byte
 	for m := range suiteModules(t) {
@@ -47,25 +48,32 @@ func seeds(t *testing.T) [][]byte {
 			list = append(list, e.data[e.off:e.off+e.len])
 		}
 	}
-	return list
+	trees := make([]*mutate.Tree, len(list))
+	for i, data := range list {
+		var err error
+		if trees[i], err = mutate.Parse(data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return trees
 }
 
 func TestMutantsAreJudgedAsByWasmTools(t *testing.T) {
 	t.Parallel()
 	tool := wasmTools(t)
-	modules := seeds(t)
+	trees := seeds(t)
 	file := filepath.Join(t.TempDir(), "mutant.wasm")
 	valid := 0
 	for i := range *mutants {
 		r := rand.New(rand.NewPCG(*mutantSeed, uint64(i)))
-		data := mutate.Binary(modules[r.IntN(len(modules))], r)
-		features, args := AllFeatures, []string{"validate", "--features", "all"}
+		data, changes := trees[r.IntN(len(trees))].Mutate(r, trees[r.IntN(len(trees))])
+		features, args := core.AllFeatures, []string{"validate", "--features", "all"}
 		if r.IntN(4) == 0 {
-			features, args = DefaultFeatures, args[:1]
+			features, args = core.DefaultFeatures, args[:1]
 		}
 		ours := validate(t, data, features)
 		if err := compare(tool, append(args, file), data, ours); err != nil {
-			t.Errorf("mutant %d of seed %d: %v", i, *mutantSeed, err)
+			t.Errorf("mutant %d of seed %d (%v): %v", i, *mutantSeed, changes, err)
 			keep(t, data, fmt.Sprintf("mutant-%d-%d.wasm", *mutantSeed, i))
 		}
 		if ours == nil {

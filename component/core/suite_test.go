@@ -1,4 +1,4 @@
-package core
+package core_test
 
 import (
 	"archive/tar"
@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/edgelint/edgelint/component/core"
 	"github.com/edgelint/edgelint/internal/conformance"
 )
 
@@ -23,14 +24,14 @@ type suiteModule struct {
 }
 
 // features are those that the script of the module was written for.
-func (m suiteModule) features() Features {
+func (m suiteModule) features() core.Features {
 	switch proposal, _, _ := strings.Cut(m.name, "/"); proposal {
 	case "threads":
-		return WASM1 | Threads // a fork of the specification's first version
+		return core.WASM1 | core.Threads // a fork of the specification's first version
 	case "custom-descriptors", "custom-page-sizes":
-		return AllFeatures
+		return core.AllFeatures
 	}
-	return DefaultFeatures
+	return core.DefaultFeatures
 }
 
 // suiteModules are the modules of testdata/corespec.
@@ -93,11 +94,11 @@ func judge(t *testing.T, m suiteModule) error {
 	return nil
 }
 
-func validate(t testing.TB, data []byte, features Features) error {
+func validate(t testing.TB, data []byte, features core.Features) error {
 	t.Helper()
-	m, err := Parse(data)
+	m, err := core.Parse(data)
 	if err != nil {
 		return err
 	}
-	return m.Validate(t.Context(), Options{Features: features, Workers: 1})
+	return m.Validate(t.Context(), core.Options{Features: features, Workers: 1})
 }

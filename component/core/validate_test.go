@@ -1,8 +1,9 @@
-package core
+package core_test
 
 import (
 	"testing"
 
+	"github.com/edgelint/edgelint/component/core"
 	"github.com/edgelint/edgelint/internal/binary"
 )
 
@@ -12,9 +13,9 @@ func TestRealModulesAreValid(t *testing.T) {
 	for _, name := range fixtures {
 		all = append(all, fixtureModules(t, name)...)
 	}
-	v := NewValidator(Options{})
+	v := core.NewValidator(core.Options{})
 	for _, e := range all {
-		m, err := NewModule(binary.Data(e.data), e.off, e.len)
+		m, err := core.NewModule(binary.Data(e.data), e.off, e.len)
 		if err != nil {
 			t.Errorf("%s: module at 0x%x: %v", e.file, e.off, err)
 			continue
