@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/tetratelabs/wazero"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/edgelint/edgelint/component"
 	"github.com/edgelint/edgelint/host/bind"
+	"github.com/edgelint/edgelint/host/internal/memory"
 	"github.com/edgelint/edgelint/host/link"
 )
 
@@ -20,6 +22,8 @@ type Component struct {
 	plan    *link.Plan
 	imports *bind.Imports
 	modules []wazero.CompiledModule // by number of plan.Modules
+	images  []*memory.Image         // by number of plan.Modules; nil if it defines no memory
+	states  []link.State            // by number of plan.Modules
 	canons  api.Module              // the canonical definitions, for all instances
 }
 
@@ -47,34 +51,81 @@ func (e *Engine) Compile(
 // Plan is how the component was linked.
 func (c *Component) Plan() *link.Plan { return c.plan }
 
-// Close releases the compiled code. No instance of the component may be in use.
-func (c *Component) Close(ctx context.Context) error {
-	var err error
-	if c.canons != nil {
-		err = c.canons.Close(ctx)
-	}
-	for _, m := range c.modules {
-		if cerr := m.Close(ctx); err == nil {
-			err = cerr
+// Lasting says why an instance cannot be reset and must be made anew for each
+// request; it is empty if it can be reset.
+func (c *Component) Lasting() string {
+	for i, s := range c.states {
+		if s.Lasting != "" {
+			return c.plan.Modules[i].Path + " has " + s.Lasting
 		}
 	}
-	return err
+	return ""
+}
+
+// Close releases the compiled code. No instance of the component may be in use.
+func (c *Component) Close(ctx context.Context) error {
+	var errs []error
+	if c.canons != nil {
+		errs = append(errs, c.canons.Close(ctx))
+	}
+	for _, m := range c.modules {
+		errs = append(errs, m.Close(ctx))
+	}
+	for _, img := range c.images {
+		if img != nil {
+			errs = append(errs, img.Close())
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func (c *Component) compile(ctx context.Context) error {
 	ctx = experimental.WithCompilationWorkers(ctx, c.engine.opts.Workers)
 	for _, m := range c.plan.Modules {
-		binary, err := m.Binary(link.Rewrite{})
-		if err != nil {
+		if err := c.compileModule(ctx, m); err != nil {
 			return err
 		}
-		compiled, err := c.engine.runtime.CompileModule(ctx, binary)
-		if err != nil {
-			return fmt.Errorf("%s: %w", m.Path, err)
-		}
-		c.modules = append(c.modules, compiled)
 	}
 	return c.compileCanons(ctx)
+}
+
+func (c *Component) compileModule(ctx context.Context, m *link.Module) error {
+	state, err := m.State()
+	if err != nil {
+		return err
+	}
+	rewrite := link.Rewrite{Globals: state.Globals}
+	img, err := c.image(m, &rewrite)
+	if err != nil {
+		return fmt.Errorf("%s: %w", m.Path, err)
+	}
+	c.states, c.images = append(c.states, state), append(c.images, img)
+	binary, err := m.Binary(rewrite)
+	if err != nil {
+		return err
+	}
+	compiled, err := c.engine.runtime.CompileModule(ctx, binary)
+	if err != nil {
+		return fmt.Errorf("%s: %w", m.Path, err)
+	}
+	c.modules = append(c.modules, compiled)
+	return nil
+}
+
+// image makes the image of the memory that a module defines, nil if it defines
+// none that the host provides. If the image has the module's data in it, rewrite
+// leaves the data out of the module.
+func (c *Component) image(m *link.Module, rewrite *link.Rewrite) (*memory.Image, error) {
+	size, ok := m.MemorySize()
+	if !ok || size > uint64(c.engine.opts.MemoryPages)<<16 {
+		return nil, nil
+	}
+	img, ok := m.Image()
+	if !ok {
+		return c.engine.tracker.NewImage(size, func([]byte) error { return nil })
+	}
+	rewrite.EmptyData = true
+	return c.engine.tracker.NewImage(size, img.Fill)
 }
 
 // compileCanons makes the host module that the core modules import canonical

@@ -2,10 +2,13 @@ package host
 
 import (
 	"context"
+	"errors"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/experimental"
+
+	"github.com/edgelint/edgelint/host/internal/memory"
 )
 
 // Options adjust an [Engine].
@@ -28,6 +31,7 @@ type Options struct {
 type Engine struct {
 	runtime wazero.Runtime
 	cache   wazero.CompilationCache
+	tracker *memory.Tracker
 	opts    Options
 }
 
@@ -41,13 +45,14 @@ func NewEngine(ctx context.Context, opts Options) (*Engine, error) {
 	if opts.MemoryPages == 0 {
 		opts.MemoryPages = DefaultMemoryPages
 	}
+	opts.MemoryPages = min(opts.MemoryPages, maxMemoryPages)
 	config := wazero.NewRuntimeConfig()
 	if opts.Interpret {
 		config = wazero.NewRuntimeConfigInterpreter()
 	}
 	config = config.WithCoreFeatures(features).WithDebugInfoEnabled(false).
-		WithMemoryLimitPages(min(opts.MemoryPages, maxMemoryPages))
-	e := &Engine{opts: opts}
+		WithMemoryLimitPages(opts.MemoryPages)
+	e := &Engine{opts: opts, tracker: memory.NewTracker()}
 	if opts.CacheDir != "" {
 		cache, err := wazero.NewCompilationCacheWithDir(opts.CacheDir)
 		if err != nil {
@@ -63,11 +68,9 @@ func NewEngine(ctx context.Context, opts Options) (*Engine, error) {
 // Close releases all that the engine made: no component of it can be used any
 // more.
 func (e *Engine) Close(ctx context.Context) error {
-	err := e.runtime.Close(ctx)
+	errs := []error{e.runtime.Close(ctx)}
 	if e.cache != nil {
-		if cerr := e.cache.Close(ctx); err == nil {
-			err = cerr
-		}
+		errs = append(errs, e.cache.Close(ctx))
 	}
-	return err
+	return errors.Join(append(errs, e.tracker.Close())...)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/edgelint/edgelint/host/abi"
 	"github.com/edgelint/edgelint/host/bind"
+	"github.com/edgelint/edgelint/host/internal/memory"
 	"github.com/edgelint/edgelint/host/link"
 )
 
@@ -19,7 +20,9 @@ import (
 type Instance struct {
 	component *Component
 	store     *bind.Store
-	cores     []api.Module // by number of plan.Cores
+	cores     []api.Module     // by number of plan.Cores
+	memories  []*memory.Memory // all that the host provides
+	globals   []keptGlobal     // nil unless kept
 	parts     []abi.Instance
 	options   []*abi.Options // of canonical definitions, made when first used
 	lifts     map[*link.Func]*lifted
@@ -68,6 +71,16 @@ func (in *Instance) instantiateCore(ctx context.Context, core *link.CoreInstance
 		}
 		return nil
 	})
+	if img := in.component.images[core.Module]; img != nil {
+		mem, err := in.component.mapMemory(core.Module, img)
+		if err != nil {
+			return err
+		}
+		in.memories = append(in.memories, mem)
+		ctx = experimental.WithMemoryAllocator(ctx, experimental.MemoryAllocatorFunc(
+			func(_, _ uint64) experimental.LinearMemory { return mem },
+		))
+	}
 	config := wazero.NewModuleConfig().WithName("").WithStartFunctions()
 	m, err := in.component.engine.runtime.InstantiateModule(ctx, in.component.modules[core.Module], config)
 	if err != nil {
@@ -81,15 +94,16 @@ func (in *Instance) instantiateCore(ctx context.Context, core *link.CoreInstance
 // destructors.
 func (in *Instance) Close(ctx context.Context) error {
 	ctx = in.context(ctx)
-	in.dead = ErrDead
-	err := in.dropHostResources(ctx)
+	in.die(ErrDead)
+	errs := []error{in.dropHostResources(ctx)}
 	for _, m := range in.cores {
-		if cerr := m.Close(ctx); err == nil {
-			err = cerr
-		}
+		errs = append(errs, m.Close(ctx))
 	}
-	in.cores = nil
-	return err
+	for _, m := range in.memories {
+		m.Free()
+	}
+	in.cores, in.memories = nil, nil
+	return errors.Join(errs...)
 }
 
 // Store is the host's state of the instance.
@@ -131,4 +145,12 @@ func (in *Instance) context(ctx context.Context) context.Context {
 func instanceOf(ctx context.Context) *Instance {
 	in, _ := ctx.Value(instanceKey{}).(*Instance)
 	return in
+}
+
+// Foreign is a resource type of this component as other components know it, which
+// are linked with what it exports: its resources stay with this instance.
+func (in *Instance) Foreign(rt *abi.ResourceType) *abi.ResourceType {
+	return &abi.ResourceType{Name: rt.Name, Drop: func(ctx context.Context, rep abi.Rep) error {
+		return in.drop(in.context(ctx), rt, rep)
+	}}
 }

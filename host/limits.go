@@ -7,6 +7,8 @@ const (
 	MaxCallDepth = 200
 	// DefaultMemoryPages is the default of [Options.MemoryPages]: 1 GiB.
 	DefaultMemoryPages = 1 << 14
+	// DefaultIdleInstances is the default of [PoolOptions.Idle].
+	DefaultIdleInstances = 16
 	// maxMemoryPages keeps the size of a memory below 2^32.
 	maxMemoryPages = 1<<16 - 1
 )

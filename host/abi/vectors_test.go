@@ -1,4 +1,4 @@
-package abi
+package abi_test
 
 import (
 	"bufio"
@@ -9,9 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"unicode/utf16"
 
+	"github.com/edgelint/edgelint/host/abi"
+	"github.com/edgelint/edgelint/host/internal/corpus"
 	"github.com/edgelint/edgelint/internal/conformance"
 )
 
@@ -63,8 +66,8 @@ func vectors(t *testing.T, kind, about string, judge func(v vector) error) {
 	s.Finish()
 }
 
-func encodingOf(name string) Encoding {
-	return map[string]Encoding{"utf8": UTF8, "utf16": UTF16, "latin1+utf16": Latin1UTF16}[name]
+func encodingOf(name string) abi.Encoding {
+	return map[string]abi.Encoding{"utf8": abi.UTF8, "utf16": abi.UTF16, "latin1+utf16": abi.Latin1UTF16}[name]
 }
 
 // testMemory is a memory with the allocator that the vectors were made with: it
@@ -87,9 +90,9 @@ func (m *testMemory) Read(off, n uint32) ([]byte, bool) {
 func (m *testMemory) realloc(_ context.Context, old, oldSize, align, size uint32) (uint32, error) {
 	ptr := old
 	if old == 0 || size > oldSize {
-		ptr = uint32(alignTo(uint64(m.next), uint64(align)))
+		ptr = uint32(uint64(m.next+align-1) &^ uint64(align-1))
 		if uint64(ptr)+uint64(size) > uint64(len(m.bytes)) {
-			return 0, Trapf("out of memory")
+			return 0, abi.Trapf("out of memory")
 		}
 		copy(m.bytes[ptr:], m.bytes[old:old+oldSize])
 		m.next = ptr + size
@@ -98,10 +101,10 @@ func (m *testMemory) realloc(_ context.Context, old, oldSize, align, size uint32
 	return ptr, nil
 }
 
-func newTestContext(t testing.TB, size uint32, encoding string) (*testMemory, *Context) {
+func newTestContext(t testing.TB, size uint32, encoding string) (*testMemory, *abi.Context) {
 	m := &testMemory{bytes: make([]byte, size), next: 4096}
-	cx := &Context{}
-	cx.Start(t.Context(), &Options{Memory: m, Realloc: m.realloc, Encoding: encodingOf(encoding)}, &Instance{})
+	cx := &abi.Context{}
+	cx.Start(t.Context(), &abi.Options{Memory: m, Realloc: m.realloc, Encoding: encodingOf(encoding)}, &abi.Instance{})
 	return m, cx
 }
 
@@ -127,7 +130,7 @@ func (m *testMemory) differs(v vector) error {
 	return nil
 }
 
-func coreNames(types []CoreType) string {
+func coreNames(types []abi.CoreType) string {
 	names := []string{}
 	for _, t := range types {
 		names = append(names, t.String())
@@ -138,7 +141,7 @@ func coreNames(types []CoreType) string {
 func TestLayoutVectors(t *testing.T) {
 	vectors(t, "layout", "alignment, size and flat form of types, in memories with 32-bit and 64-bit addresses",
 		func(v vector) error {
-			typ, err := parseType(v.Type)
+			typ, err := corpus.ParseType(v.Type)
 			if err != nil {
 				return err
 			}
@@ -157,25 +160,25 @@ func TestLayoutVectors(t *testing.T) {
 }
 
 func TestSignatureVectors(t *testing.T) {
-	conventions := map[string]Convention{
-		"lift-sync": LiftSync, "lower-sync": LowerSync, "lift-async-callback": LiftCallback,
-		"lift-async-stackful": LiftStackful, "lower-async": LowerAsync,
+	conventions := map[string]abi.Convention{
+		"lift-sync": abi.LiftSync, "lower-sync": abi.LowerSync, "lift-async-callback": abi.LiftCallback,
+		"lift-async-stackful": abi.LiftStackful, "lower-async": abi.LowerAsync,
 	}
 	vectors(t, "signature", "core function types of component functions, lifted and lowered, sync and async",
 		func(v vector) error {
-			var params []Field
+			var params []abi.Field
 			for _, p := range v.Params {
-				typ, err := parseType(p)
+				typ, err := corpus.ParseType(p)
 				if err != nil {
 					return err
 				}
-				params = append(params, Field{Type: typ})
+				params = append(params, abi.Field{Type: typ})
 			}
-			result, err := parseType(v.Result)
+			result, err := corpus.ParseType(v.Result)
 			if err != nil {
 				return err
 			}
-			ft := NewFuncType(false, result, params...)
+			ft := abi.NewFuncType(false, result, params...)
 			for name, want := range v.Core {
 				s := ft.Signature(conventions[name])
 				got := coreNames(s.Params) + coreNames(s.Results)
@@ -190,11 +193,11 @@ func TestSignatureVectors(t *testing.T) {
 func TestStoreVectors(t *testing.T) {
 	vectors(t, "store", "values written to memory: the bytes, and each call of realloc", func(v vector) error {
 		m, cx := newTestContext(t, 1<<17, v.Encoding)
-		typ, err := parseType(v.Type)
+		typ, err := corpus.ParseType(v.Type)
 		if err != nil {
 			return err
 		}
-		value, err := parseValue(v.Value, typ, encodingOf(v.SourceEncoding))
+		value, err := corpus.ParseValue(v.Value, typ, textFrom(encodingOf(v.SourceEncoding)))
 		if err != nil {
 			return err
 		}
@@ -209,11 +212,11 @@ func TestLowerFlatVectors(t *testing.T) {
 	vectors(t, "lower-flat", "values lowered to core values: these, the memory, and each call of realloc",
 		func(v vector) error {
 			m, cx := newTestContext(t, 1<<17, v.Encoding)
-			typ, err := parseType(v.Type)
+			typ, err := corpus.ParseType(v.Type)
 			if err != nil {
 				return err
 			}
-			value, err := parseValue(v.Value, typ, encodingOf(v.SourceEncoding))
+			value, err := corpus.ParseValue(v.Value, typ, textFrom(encodingOf(v.SourceEncoding)))
 			if err != nil {
 				return err
 			}
@@ -238,22 +241,23 @@ func TestStringVectors(t *testing.T) {
 	vectors(t, "string", "strings between all pairs of encodings: the bytes, and each call of realloc",
 		func(v vector) error {
 			m, cx := newTestContext(t, 1<<17, v.Encoding)
-			text, err := parseText(v.Value, encodingOf(v.SourceEncoding))
-			if err != nil {
+			var text string
+			if err := json.Unmarshal(v.Value, &text); err != nil {
 				return err
 			}
-			if units := strconv.FormatUint(uint64(text.units), 10); units != v.SourceUnits {
+			from := encodingOf(v.SourceEncoding)
+			if units := strconv.FormatUint(uint64(unitsIn(text, from)), 10); units != v.SourceUnits {
 				return fmt.Errorf("source has %s units, want %s", units, v.SourceUnits)
 			}
-			ptr, units, err := cx.StoreText(text)
-			if err != nil {
+			flat := make([]uint64, 2)
+			if err := cx.LowerFlat(abi.TypeString, textFrom(from)(text), flat); err != nil {
 				return err
 			}
 			var want [2]string
 			if err := json.Unmarshal(v.Result, &want); err != nil {
 				return err
 			}
-			if got := fmt.Sprint(ptr, units); got != want[0]+" "+want[1] {
+			if got := fmt.Sprint(flat[0], flat[1]); got != want[0]+" "+want[1] {
 				return fmt.Errorf("pointer and length %s, want %v", got, want)
 			}
 			return m.differs(v)
@@ -270,7 +274,7 @@ func TestLoadVectors(t *testing.T) {
 			}
 			copy(m.bytes[int(run[0].(float64)):], b)
 		}
-		typ, err := parseType(v.Type)
+		typ, err := corpus.ParseType(v.Type)
 		if err != nil {
 			return err
 		}
@@ -284,7 +288,7 @@ func TestLoadVectors(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		want, err := parseValue(v.Value, typ, UTF8)
+		want, err := corpus.ParseValue(v.Value, typ, abi.String)
 		if err != nil {
 			return err
 		}
@@ -295,20 +299,20 @@ func TestLoadVectors(t *testing.T) {
 	})
 }
 
-// parseText reads a string of the corpus as if it had been lifted from a memory
-// of the given encoding.
-func parseText(raw json.RawMessage, from Encoding) (Text, error) {
-	var s string
-	if err := json.Unmarshal(raw, &s); err != nil {
-		return Text{}, err
+// textFrom makes strings as if they had been lifted from a memory of an encoding.
+func textFrom(from abi.Encoding) corpus.Text {
+	return func(s string) abi.Value { return abi.TextValue(s, from, unitsIn(s, from)) }
+}
+
+// unitsIn is the length of a string as a memory of an encoding says it.
+func unitsIn(s string, e abi.Encoding) uint32 {
+	if e == abi.UTF8 {
+		return uint32(len(s))
 	}
-	text := Text{s: s, from: from, units: uint32(len(s))}
-	if from == UTF8 {
-		return text, nil
+	units := uint32(len(utf16.Encode([]rune(s))))
+	beyondLatin1 := strings.ContainsFunc(s, func(r rune) bool { return r > 0xff })
+	if e == abi.Latin1UTF16 && beyondLatin1 {
+		units |= 1 << 31
 	}
-	text.units = uint32(len(utf16.Encode([]rune(s))))
-	if prefix, _ := latin1Prefix(s); from == Latin1UTF16 && prefix < len(s) {
-		text.units |= utf16Tag
-	}
-	return text, nil
+	return units
 }

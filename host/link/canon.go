@@ -61,7 +61,12 @@ func (e *env) lift(def *component.Canon, info *component.CanonInfo) error {
 	return nil
 }
 
+// options resolves the options of a definition, which are all zero if it cannot
+// have any.
 func (e *env) options(o *component.CanonOptions) CanonOptions {
+	if *o == (component.CanonOptions{}) {
+		return CanonOptions{}
+	}
 	return CanonOptions{
 		Encoding:   abi.Encoding(o.Encoding),
 		Memory:     coreRef(e.coreMemories, o.Memory),

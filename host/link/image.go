@@ -13,16 +13,30 @@ type Image struct {
 // pageSize is the size of a page of linear memory.
 const pageSize = 1 << 16
 
+// MemorySize is the initial size in bytes of the memory that the module defines,
+// if it is an ordinary one: with 32-bit addresses, and not shared.
+func (m *Module) MemorySize() (uint64, bool) {
+	src := m.Source
+	if src.ImportedMemories > 0 || len(src.Memories) != 1 {
+		return 0, false
+	}
+	mem := src.Memories[0]
+	if mem.Is64 || mem.CustomPage || mem.Shared || mem.Min > 1<<16 {
+		return 0, false
+	}
+	return mem.Min * pageSize, true
+}
+
 // Image is the initial memory of a module that defines one and fills it from
 // active data segments at constant addresses. It is false if the module is not of
 // this kind, or would trap when it is instantiated.
 func (m *Module) Image() (*Image, bool) {
 	src := m.Source
-	if src.ImportedMemories > 0 || len(src.Memories) != 1 || src.Memories[0].Is64 || src.Memories[0].CustomPage ||
-		src.Memories[0].Shared || src.Memories[0].Min > 1<<16 {
+	size, ok := m.MemorySize()
+	if !ok {
 		return nil, false
 	}
-	img := &Image{Size: int64(src.Memories[0].Min) * pageSize, module: src}
+	img := &Image{Size: int64(size), module: src}
 	active := false
 	for _, s := range src.Data {
 		if s.Mode != core.SegmentActive {

@@ -52,7 +52,7 @@ func (e *GapsError) Error() string {
 
 // String is the gap as a sentence.
 func (g Gap) String() string {
-	return fmt.Sprintf("import %s: %s", importName(g.Interface, g.Func), g.Reason)
+	return fmt.Sprintf("import %s: %s", importName(g.Interface, g.Item), g.Reason)
 }
 
 func importName(iface, name string) string {
@@ -116,21 +116,30 @@ func (e *env) hostInstance(iface *bind.Interface, name string, t *component.Inst
 	return in, nil
 }
 
-// hostResource finds the resource of the host that an imported type stands for.
-// If the host has none, no such resource can ever exist.
+// hostResource finds the resource of the host that an imported type stands for. If
+// the host has none, no such resource can ever exist.
 func (e *env) hostResource(in *Instance, iface *bind.Interface, name, item string, t *component.TypeItem) {
 	r, ok := t.Created.(*component.ResourceType)
 	if !ok {
 		return
 	}
-	rt := e.resources[r.Resource]
-	if rt == nil {
-		if rt, ok = iface.Resource(item); !ok {
-			rt = &abi.ResourceType{Name: name + "/" + item}
-		}
-		e.resources[r.Resource] = rt
+	rt, known := e.resources[r.Resource]
+	offered, ok := iface.Resource(item)
+	switch {
+	case known && ok && rt != offered:
+		e.gap(name, item, "it is another resource than the component expects")
+	case !known && ok:
+		rt = offered
+	case !known:
+		rt = &abi.ResourceType{Name: importName(name, item)}
+		e.gap(name, item, "the host does not offer the resource")
 	}
+	e.resources[r.Resource] = rt
 	in.Resources[item] = rt
+}
+
+func (e *env) gap(iface, item, reason string) {
+	e.plan.Gaps = append(e.plan.Gaps, Gap{Interface: iface, Item: item, Reason: reason})
 }
 
 // hostFunc finds the function of the host that an imported function stands for.
@@ -152,7 +161,7 @@ func (e *env) hostFunc(in *Instance, iface *bind.Interface, name, item string, t
 		}
 		reason = "the host offers it with other types: " + err.Error()
 	}
-	e.plan.Gaps = append(e.plan.Gaps, Gap{Interface: name, Func: item, Reason: reason})
+	e.gap(name, item, reason)
 	f.Gap = reason
 	return nil
 }

@@ -21,8 +21,9 @@ type Plan struct {
 	Resources map[*abi.ResourceType]*Resource
 	// Exports are what the component exports.
 	Exports *Instance
-	// Gaps are the functions that the component imports and the host does not
-	// offer, or offers with other types. Calling one is a trap.
+	// Gaps are the functions and resources that the component imports and the
+	// host does not offer, or offers with other types. Calling such a function
+	// is a trap; of such a resource there is never any.
 	Gaps []Gap
 }
 
@@ -133,7 +134,8 @@ type Resource struct {
 type Gap struct {
 	// Interface is the interface, "" for functions imported by the world itself.
 	Interface string
-	Func      string
+	// Item is the function or resource.
+	Item string
 	// Reason says what is wrong: it is missing, or has other types.
 	Reason string
 }

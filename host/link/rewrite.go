@@ -183,7 +183,7 @@ func (w *writer) data() error {
 	out := binary.AppendUvarint(nil, uint64(len(segments)))
 	for _, s := range segments {
 		if s.Mode == core.SegmentActive {
-			out = append(out, 0, opI32Const, 0, opEnd, 0)
+			out = append(out, 0, byte(opI32Const), 0, opEnd, 0)
 			continue
 		}
 		b, err := w.module.Source.Bytes(s.Content)
@@ -198,10 +198,7 @@ func (w *writer) data() error {
 	return nil
 }
 
-const (
-	opI32Const = 0x41
-	opEnd      = 0x0b
-)
+const opEnd = 0x0b
 
 func hasPassive(segments []core.Data) bool {
 	for _, s := range segments {

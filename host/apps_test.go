@@ -1,0 +1,67 @@
+package host_test
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+
+	"github.com/edgelint/edgelint/component"
+	"github.com/edgelint/edgelint/host"
+	"github.com/edgelint/edgelint/host/bind"
+	"github.com/edgelint/edgelint/host/link"
+	"github.com/edgelint/edgelint/host/wasi"
+	"github.com/edgelint/edgelint/host/wasi/wasihttp"
+)
+
+// lockedBuffer is an output that components and a test share.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+// newApp compiles a fixture. Most tests interpret it, as compiling Python takes
+// some seconds.
+func newApp(tb testing.TB, name string, opts host.Options, stderr io.Writer) *host.Component {
+	tb.Helper()
+	ctx := tb.Context()
+	e, err := host.NewEngine(ctx, opts)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { e.Close(ctx) })
+	f, err := component.Open("../testdata/" + name)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer f.Close()
+	imports := bind.NewImports()
+	wasi.Add(imports, wasi.Config{Stdout: stderr, Stderr: stderr})
+	wasihttp.Add(imports, wasihttp.Config{})
+	c, err := e.Compile(ctx, f, imports, link.Options{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return c
+}
+
+func get(tb testing.TB, h http.Handler, path string) *httptest.ResponseRecorder {
+	tb.Helper()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+	return w
+}

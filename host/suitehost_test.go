@@ -1,0 +1,64 @@
+package host_test
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/edgelint/edgelint/host/bind"
+)
+
+// suiteHost is the host that some scripts of the corpus expect, see HOST.md
+// there. The counter of drops starts at 0 for each script.
+type suiteHost struct {
+	drops, lastDrop uint32
+}
+
+func newSuiteHost() *suiteHost { return &suiteHost{} }
+
+// resource1 stands for the host's resource of this name.
+type resource1 struct{ rep uint32 }
+
+func (h *suiteHost) offer(imports *bind.Imports) {
+	constant := func(v uint32) bind.Func {
+		return bind.Func0(func(context.Context) (uint32, error) { return v, nil })
+	}
+	root := imports.Interface("")
+	root.Func("host-return-two", constant(2))
+	root.Func("host-echo-u32", bind.Func1(func(_ context.Context, v uint32) (uint32, error) { return v, nil }))
+	i := imports.Interface("host")
+	i.Func("return-three", constant(3))
+	i.AddInterface("nested").Func("return-four", constant(4))
+	i.Func("return-hi", bind.Func0(func(context.Context) (string, error) { return "hi", nil }))
+	h.offerResources(i)
+}
+
+func (h *suiteHost) offerResources(i *bind.Interface) {
+	r1 := bind.Resource(i, "resource1", func(_ context.Context, r *resource1) error {
+		h.drops++
+		h.lastDrop = r.rep
+		return nil
+	})
+	i.AddResource("resource1-again", r1)
+	bind.Resource[*uint32](i, "resource2", nil)
+	i.Func("[constructor]resource1", bind.Func1(func(_ context.Context, rep uint32) (*resource1, error) {
+		return &resource1{rep}, nil
+	}))
+	i.Func("[static]resource1.assert", bind.Func2(
+		func(_ context.Context, r *resource1, rep uint32) (bind.Unit, error) { return bind.Unit{}, r.check(rep) }))
+	i.Func("[static]resource1.last-drop", bind.Func0(func(context.Context) (uint32, error) {
+		return h.lastDrop, nil
+	}))
+	i.Func("[static]resource1.drops", bind.Func0(func(context.Context) (uint32, error) { return h.drops, nil }))
+	i.Func("[method]resource1.simple", bind.Func2(
+		func(_ context.Context, r *resource1, rep uint32) (bind.Unit, error) { return bind.Unit{}, r.check(rep) }))
+	two := bind.Func2(func(context.Context, *resource1, *resource1) (bind.Unit, error) { return bind.Unit{}, nil })
+	i.Func("[method]resource1.take-borrow", two)
+	i.Func("[method]resource1.take-own", two)
+}
+
+func (r *resource1) check(rep uint32) error {
+	if r.rep != rep {
+		return fmt.Errorf("the resource is %d, not %d", r.rep, rep)
+	}
+	return nil
+}
