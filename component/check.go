@@ -32,6 +32,7 @@ type Info struct {
 	Root *ComponentType
 
 	scopes map[*Scope]*ScopeInfo
+	core   *core.Validator
 }
 
 // Component is the resolved view of a component of the file, nil if it is not
@@ -111,10 +112,11 @@ func newChecker(opts ValidateOptions) *checker {
 	if opts.MaxErrors <= 0 {
 		opts.MaxErrors = MaxErrors
 	}
+	v := newValidator(opts)
 	return &checker{
 		features:      opts.Features,
-		info:          &Info{scopes: map[*Scope]*ScopeInfo{}},
-		core:          newValidator(opts),
+		info:          &Info{scopes: map[*Scope]*ScopeInfo{}, core: v},
+		core:          v,
 		maxErrors:     opts.MaxErrors,
 		coreFuncs:     map[core.TypeID]*CoreFuncType{},
 		signatures:    map[string]*CoreFuncType{},

@@ -23,13 +23,29 @@ func (s *scope) moduleType(m *CoreModule) *CoreModuleType {
 		s.failIn(m.Path, err)
 		return nil
 	}
-	t := &CoreModuleType{Module: m.Module, info: info, w: lightest, index: make(map[string]int, len(m.Module.Exports))}
-	for i := range m.Module.Exports {
-		t.index[m.Module.Exports[i].Name] = i
-	}
-	t.w.size = uint32(info.TypeSize())
+	t := newModuleType(m.Module, info)
 	s.uniqueImports(t, m.Range.End())
 	return t
+}
+
+func newModuleType(m *core.Module, info *core.Info) *CoreModuleType {
+	t := &CoreModuleType{Module: m, info: info, w: lightest, index: make(map[string]int, len(m.Exports))}
+	for i := range m.Exports {
+		t.index[m.Exports[i].Name] = i
+	}
+	t.w.size = uint32(info.TypeSize())
+	return t
+}
+
+// ModuleMatches checks that a core module from elsewhere can stand for one of type
+// t, a type of this file: it imports no more and exports no less. It must not be
+// called by several goroutines at once.
+func (i *Info) ModuleMatches(m *core.Module, t *CoreModuleType) error {
+	info, err := i.core.Interface(m)
+	if err != nil {
+		return err
+	}
+	return moduleSubtype(i.core.Types(), newModuleType(m, info), t)
 }
 
 // failIn records a fault inside of a core module.
@@ -224,7 +240,7 @@ func hasSignature(f *CoreFuncType, params, results []core.ValType) bool {
 
 // moduleSubtype checks that a module of type a can stand for one of type b: it
 // imports no more and exports no less.
-func (c *checker) moduleSubtype(a, b *CoreModuleType) error {
+func moduleSubtype(types *core.TypeStore, a, b *CoreModuleType) error {
 	if a == b {
 		return nil
 	}
@@ -239,7 +255,7 @@ func (c *checker) moduleSubtype(a, b *CoreModuleType) error {
 		if !ok {
 			return fmt.Errorf("the module imports %q from %q, which is not foreseen", name, module)
 		}
-		if err := c.types().Matches(have, want); err != nil {
+		if err := types.Matches(have, want); err != nil {
 			return fmt.Errorf("in the import %q from %q: %w", name, module, err)
 		}
 	}
@@ -249,7 +265,7 @@ func (c *checker) moduleSubtype(a, b *CoreModuleType) error {
 		if !ok {
 			return fmt.Errorf("the module does not export %q", name)
 		}
-		if err := c.types().Matches(have, want); err != nil {
+		if err := types.Matches(have, want); err != nil {
 			return fmt.Errorf("in the export %q: %w", name, err)
 		}
 	}

@@ -13,7 +13,7 @@ func (c *checker) entitySubtype(a, b Entity) error {
 	switch a := a.(type) {
 	case *CoreModuleType:
 		if b, ok := b.(*CoreModuleType); ok {
-			return c.moduleSubtype(a, b)
+			return moduleSubtype(c.types(), a, b)
 		}
 	case *FuncType:
 		if b, ok := b.(*FuncType); ok {

@@ -17,7 +17,7 @@ func BenchmarkRequest(b *testing.B) {
 		opts host.PoolOptions
 	}{{"reset", host.PoolOptions{}}, {"fresh", host.PoolOptions{Fresh: true}}, {"reuse", host.PoolOptions{Reuse: 1 << 30}}} {
 		b.Run(policy.name, func(b *testing.B) {
-			h, err := host.NewHandler(c, policy.opts)
+			h, err := host.NewHandler(c, host.HandlerOptions{Pool: policy.opts})
 			if err != nil {
 				b.Fatal(err)
 			}

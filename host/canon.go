@@ -44,6 +44,10 @@ func (c *Component) canon(i int, def *link.Canon) (api.GoFunction, error) {
 			in.task.storage[slot] = stack[0]
 			return nil
 		}), nil
+	case component.CanonBackpressureInc:
+		return backpressure(def, 1), nil
+	case component.CanonBackpressureDec:
+		return backpressure(def, -1), nil
 	}
 	return canonFunc(func(context.Context, *Instance, []uint64) error {
 		return abi.Trapf("canon %s is not supported by this host", def.Op)
@@ -78,6 +82,18 @@ func resourceRep(def *link.Canon) canonFunc {
 			return err
 		}
 		stack[0] = uint64(e.Rep.N)
+		return nil
+	}
+}
+
+// backpressure counts how many calls of an instance asked for no more calls.
+func backpressure(def *link.Canon, delta int) canonFunc {
+	return func(_ context.Context, in *Instance, _ []uint64) error {
+		n := &in.parts[def.Instance].Backpressure
+		*n += delta
+		if *n < 0 || *n > abi.MaxBackpressure {
+			return abi.Trapf("backpressure counter out of range: %d", *n)
+		}
 		return nil
 	}
 }

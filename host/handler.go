@@ -35,6 +35,8 @@ type HandlerOptions struct {
 	// ErrorPage answers failed requests with a page that says what happened,
 	// for developers. Otherwise the body is empty, as in production.
 	ErrorPage bool
+	// Pool says how instances are used again.
+	Pool PoolOptions
 	// Done is told of every request when it has ended; nil tells nobody.
 	Done func(Exchange)
 }
@@ -51,11 +53,11 @@ type Exchange struct {
 // Handler serves HTTP requests by the wasi:http/incoming-handler that a component
 // exports. Each request has an instance of the component for itself.
 type Handler struct {
-	component *Component
-	handle    *Func
-	opts      HandlerOptions
-	turns     chan struct{}
-	counters  counters
+	pool     *Pool
+	handle   *Func
+	opts     HandlerOptions
+	turns    chan struct{}
+	counters counters
 }
 
 // NewHandler makes a handler of a component that exports
@@ -78,7 +80,9 @@ func NewHandler(c *Component, opts HandlerOptions) (*Handler, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &Handler{component: c, handle: f, opts: opts, turns: make(chan struct{}, opts.MaxConcurrent)}, nil
+		return &Handler{
+			pool: NewPool(c, opts.Pool), handle: f, opts: opts, turns: make(chan struct{}, opts.MaxConcurrent),
+		}, nil
 	}
 	return nil, fmt.Errorf("the component exports no HTTP handler that this host serves; it exports %s",
 		strings.Join(c.plan.Exports.Names, ", "))
@@ -146,15 +150,18 @@ func (h *Handler) exchange(ctx context.Context, w http.ResponseWriter, r *http.R
 }
 
 func (h *Handler) call(ctx context.Context, x *wasihttp.Exchange) error {
-	in, err := h.component.Instantiate(ctx)
+	in, err := h.pool.Get(ctx)
 	if err != nil {
 		return err
 	}
-	defer in.Close(context.WithoutCancel(ctx))
 	_, err = in.CallFunc(ctx, h.handle,
 		abi.Handle(abi.Rep{Obj: x.Request}), abi.Handle(abi.Rep{Obj: x.Outparam}))
+	h.pool.Put(ctx, in, err)
 	return err
 }
+
+// Close closes the instances that the handler keeps. No request may be in progress.
+func (h *Handler) Close(ctx context.Context) error { return h.pool.Close(ctx) }
 
 // fail answers a request that has no response yet.
 func (h *Handler) fail(w http.ResponseWriter, err error) {

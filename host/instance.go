@@ -31,6 +31,7 @@ type Instance struct {
 	task      *task       // the call in progress
 	depth     int
 	dead      error // the trap that ended it
+	uses      int   // since the last reset, by a pool
 }
 
 // ErrDead is the error of calls into an instance that has trapped before.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"sync"
+
+	"github.com/edgelint/edgelint/host/internal/memory"
 )
 
 // Pool keeps instances of a component for use again, so that each use finds one as
@@ -14,7 +16,7 @@ type Pool struct {
 
 	mu     sync.Mutex
 	ready  sync.Cond // signalled when idle or coming changes
-	idle   []*pooled
+	idle   []*Instance
 	coming int // instances that are being reset
 	closed bool
 }
@@ -31,12 +33,6 @@ type PoolOptions struct {
 	Idle int
 }
 
-// pooled is an instance and how often it was used since its last reset.
-type pooled struct {
-	*Instance
-	uses int
-}
-
 // NewPool makes a pool. The caller closes it before the component.
 func NewPool(c *Component, opts PoolOptions) *Pool {
 	if opts.Reuse == 0 {
@@ -50,29 +46,9 @@ func NewPool(c *Component, opts PoolOptions) *Pool {
 	return p
 }
 
-// Use calls f with an instance that nobody else uses. If f, or the call that it
-// made, fails, the instance is not used again.
-func (p *Pool) Use(ctx context.Context, f func(in *Instance) error) error {
-	in, err := p.take(ctx)
-	if err != nil {
-		return err
-	}
-	in.uses++
-	err = f(in.Instance)
-	if err != nil || in.dead != nil {
-		return errors.Join(err, in.Close(context.WithoutCancel(ctx)))
-	}
-	p.mu.Lock()
-	p.coming++
-	p.mu.Unlock()
-	// Whoever waits for the result of f does not wait for this.
-	go p.giveBack(context.WithoutCancel(ctx), in)
-	return nil
-}
-
-// take finds an idle instance, waits for one that is being reset, which takes less
-// than making one, or makes one.
-func (p *Pool) take(ctx context.Context) (*pooled, error) {
+// Get gives an instance that nobody else uses; the caller gives it back with Put.
+// An instance that is being reset is waited for, which takes less than making one.
+func (p *Pool) Get(ctx context.Context) (*Instance, error) {
 	p.mu.Lock()
 	for len(p.idle) == 0 && p.coming > 0 {
 		p.ready.Wait()
@@ -87,23 +63,37 @@ func (p *Pool) take(ctx context.Context) (*pooled, error) {
 	return p.make(ctx)
 }
 
-func (p *Pool) make(ctx context.Context) (*pooled, error) {
+func (p *Pool) make(ctx context.Context) (*Instance, error) {
 	in, err := p.component.Instantiate(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if p.opts.Fresh {
-		return &pooled{Instance: in}, nil
+	if err != nil || p.opts.Fresh {
+		return in, err
 	}
 	// What cannot be kept is not reset, but closed, when it comes back.
-	if err := in.keep(); err != nil && !errors.Is(err, errLasting) {
+	if err := in.keep(); err != nil && !errors.Is(err, errLasting) && !errors.Is(err, memory.ErrGrown) {
 		return nil, errors.Join(err, in.Close(ctx))
 	}
-	return &pooled{Instance: in}, nil
+	return in, nil
+}
+
+// Put takes an instance back. If err is not nil, or the instance has trapped, it
+// is closed; otherwise it is made ready for its next use, while the caller goes
+// on.
+func (p *Pool) Put(ctx context.Context, in *Instance, err error) {
+	ctx = context.WithoutCancel(ctx)
+	in.uses++
+	if err != nil || in.dead != nil {
+		// Nobody waits for what closing has to say.
+		_ = in.Close(ctx)
+		return
+	}
+	p.mu.Lock()
+	p.coming++
+	p.mu.Unlock()
+	go p.giveBack(ctx, in)
 }
 
 // giveBack makes an instance ready for its next use, or closes it.
-func (p *Pool) giveBack(ctx context.Context, in *pooled) {
+func (p *Pool) giveBack(ctx context.Context, in *Instance) {
 	ok := true
 	if in.uses >= p.opts.Reuse {
 		ok = !p.opts.Fresh && in.reset(ctx) == nil
@@ -118,8 +108,7 @@ func (p *Pool) giveBack(ctx context.Context, in *pooled) {
 	p.ready.Broadcast()
 	p.mu.Unlock()
 	if !ok {
-		// Nobody waits for what closing has to say.
-		_ = in.Close(ctx)
+		_ = in.Close(ctx) // as in Put
 	}
 }
 

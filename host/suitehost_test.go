@@ -3,7 +3,9 @@ package host_test
 import (
 	"context"
 	"fmt"
+	"testing"
 
+	"github.com/edgelint/edgelint/component/core"
 	"github.com/edgelint/edgelint/host/bind"
 )
 
@@ -11,9 +13,16 @@ import (
 // there. The counter of drops starts at 0 for each script.
 type suiteHost struct {
 	drops, lastDrop uint32
+	module          *core.Module
 }
 
-func newSuiteHost() *suiteHost { return &suiteHost{} }
+func newSuiteHost(tb testing.TB) *suiteHost {
+	m, err := core.Parse([]byte(simpleModule))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return &suiteHost{module: m}
+}
 
 // resource1 stands for the host's resource of this name.
 type resource1 struct{ rep uint32 }
@@ -30,7 +39,16 @@ func (h *suiteHost) offer(imports *bind.Imports) {
 	i.AddInterface("nested").Func("return-four", constant(4))
 	i.Func("return-hi", bind.Func0(func(context.Context) (string, error) { return "hi", nil }))
 	h.offerResources(i)
+	i.AddModule("simple-module", h.module)
 }
+
+// simpleModule exports a global "g" of 100 and a function "f" that returns 101.
+const simpleModule = "\x00asm\x01\x00\x00\x00" +
+	"\x01\x05\x01\x60\x00\x01\x7f" + // type: func() -> i32
+	"\x03\x02\x01\x00" + // one function of it
+	"\x06\x07\x01\x7f\x00\x41\xe4\x00\x0b" + // global: i32 100
+	"\x07\x09\x02\x01g\x03\x00\x01f\x00\x00" + // exports
+	"\x0a\x07\x01\x05\x00\x41\xe5\x00\x0b" // code: i32.const 101
 
 func (h *suiteHost) offerResources(i *bind.Interface) {
 	r1 := bind.Resource(i, "resource1", func(_ context.Context, r *resource1) error {

@@ -38,11 +38,14 @@ type instance struct {
 var errUnlinkable = errors.New("unlinkable")
 
 func (s *script) instantiate(ctx context.Context, path string) (*instance, error) {
-	file, err := component.Open(path)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	file, err := component.Parse(data)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errUnlinkable, err)
 	}
-	defer file.Close()
 	c, err := s.engine.Compile(ctx, file, s.imports(), link.Options{Strict: true})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errUnlinkable, err)
@@ -73,6 +76,9 @@ func offerInstance(i *bind.Interface, in *host.Instance, prefix string, exports 
 		i.Func(name, bind.Dynamic(func(ctx context.Context, _ *abi.FuncType, args []abi.Value) (abi.Value, error) {
 			return in.Call(ctx, prefix+name, args...)
 		}))
+	}
+	for name, m := range exports.Modules {
+		i.AddModule(name, m.Module)
 	}
 	for name, nested := range exports.Instances {
 		offerInstance(i.AddInterface(name), in, prefix+name+"#", nested)
@@ -182,13 +188,13 @@ func runScript(t *testing.T, suite *conformance.Suite, c conformance.Case) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := host.NewEngine(t.Context(), host.Options{})
+	engine, err := host.NewEngine(t.Context(), host.Options{MemoryPages: 1 << 16})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer engine.Close(t.Context())
 	s := &script{
-		engine: engine, suiteHost: newSuiteHost(),
+		engine: engine, suiteHost: newSuiteHost(t),
 		definitions: map[string]string{}, instances: map[string]*instance{},
 	}
 	for _, cmd := range file.Commands {

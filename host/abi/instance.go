@@ -7,6 +7,8 @@ type Instance struct {
 	// MayLeave is false while the instance runs a realloc or post-return
 	// function, from which it must not call out.
 	MayLeave bool
+	// Backpressure is above 0 while the instance wants no more async calls.
+	Backpressure int
 }
 
 // InstanceID identifies a component instance within a component; its copies in

@@ -15,6 +15,8 @@ const (
 	MaxListBytes = 1<<28 - 1
 	// MaxHandles is the highest index of a handle table.
 	MaxHandles = 1<<28 - 1
+	// MaxBackpressure is the highest value of the backpressure counter.
+	MaxBackpressure = 1<<16 - 1
 )
 
 // MaxHostBytes is how much memory the values lifted for one call may take in the

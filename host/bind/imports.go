@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/edgelint/edgelint/component/core"
 	"github.com/edgelint/edgelint/host/abi"
 )
 
@@ -67,6 +68,7 @@ type Interface struct {
 	funcs     map[string]Func
 	resources map[string]*abi.ResourceType
 	nested    map[string]*Interface
+	modules   map[string]*core.Module
 }
 
 // Name is the interface's WIT name, with its version.
@@ -118,9 +120,22 @@ func (i *Interface) Nested(name string) *Interface {
 	return i.nested[name]
 }
 
+// AddModule offers a core module, which must stay readable as long as components
+// are linked with it.
+func (i *Interface) AddModule(name string, m *core.Module) { i.modules[name] = m }
+
+// Module is the core module of a name. A nil interface has none.
+func (i *Interface) Module(name string) (*core.Module, bool) {
+	if i == nil {
+		return nil, false
+	}
+	m, ok := i.modules[name]
+	return m, ok
+}
+
 func newInterface(name string) *Interface {
 	return &Interface{
 		name: name, funcs: map[string]Func{}, resources: map[string]*abi.ResourceType{},
-		nested: map[string]*Interface{},
+		nested: map[string]*Interface{}, modules: map[string]*core.Module{},
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/edgelint/edgelint/component"
-	"github.com/edgelint/edgelint/component/core"
 	"github.com/edgelint/edgelint/host/abi"
 )
 
@@ -12,12 +11,6 @@ import (
 type closure struct {
 	def *component.Component
 	up  *env
-}
-
-// moduleRef is a core module of the file, or one of the host.
-type moduleRef struct {
-	path   string
-	module *core.Module
 }
 
 // linker builds a plan.
@@ -40,7 +33,7 @@ type env struct {
 
 	coreFuncs, coreTables, coreMemories, coreGlobals, coreTags []CoreRef
 
-	coreModules   []*moduleRef
+	coreModules   []*Source
 	coreInstances []coreInstance
 	funcs         []*Func
 	components    []*closure
@@ -70,7 +63,7 @@ func (c coreInstance) export(name string) (CoreRef, bool) {
 func newInstance() *Instance {
 	return &Instance{
 		Funcs: map[string]*Func{}, Instances: map[string]*Instance{}, Resources: map[string]*abi.ResourceType{},
-		components: map[string]*closure{}, modules: map[string]*moduleRef{},
+		Modules: map[string]*Source{}, components: map[string]*closure{},
 	}
 }
 
@@ -128,7 +121,7 @@ func (e *env) define(d component.Def) error {
 	switch d.Kind {
 	case component.DefCoreModule:
 		m := e.def.CoreModules[i]
-		e.coreModules = append(e.coreModules, &moduleRef{path: m.Path, module: m.Module})
+		e.coreModules = append(e.coreModules, &Source{Path: m.Path, Module: m.Module})
 	case component.DefCoreInstance:
 		return e.coreInstance(&e.def.CoreInstances[i])
 	case component.DefComponent:

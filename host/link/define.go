@@ -69,8 +69,8 @@ func (e *env) push(sort component.Sort, in *Instance, name string, t component.E
 		c, ok = in.components[name]
 		e.components = append(e.components, c)
 	case component.SortCoreModule:
-		var m *moduleRef
-		m, ok = in.modules[name]
+		var m *Source
+		m, ok = in.Modules[name]
 		e.coreModules = append(e.coreModules, m)
 	case component.SortType:
 		if item, is := t.(*component.TypeItem); is {
@@ -125,7 +125,7 @@ func (e *env) addExport(in *Instance, name string, sort component.Sort, index ui
 	case component.SortComponent:
 		in.components[name] = e.components[index]
 	case component.SortCoreModule:
-		in.modules[name] = e.coreModules[index]
+		in.Modules[name] = e.coreModules[index]
 	case component.SortType:
 		if r, ok := e.info.Types[index].(*component.ResourceType); ok {
 			in.Resources[name] = e.resources[r.Resource]
@@ -217,18 +217,18 @@ func (e *env) coreInstance(def *component.CoreInstance) error {
 
 // resolveImports finds what supplies each import of a module.
 func (e *env) resolveImports(
-	m *moduleRef, args map[string]coreInstance, in *CoreInstance,
+	m *Source, args map[string]coreInstance, in *CoreInstance,
 ) ([]ImportName, error) {
-	names := make([]ImportName, len(m.module.Imports))
+	names := make([]ImportName, len(m.Module.Imports))
 	from := map[int]int{}
-	for i, imp := range m.module.Imports {
+	for i, imp := range m.Module.Imports {
 		ref, ok := args[imp.Module].export(imp.Name)
 		if !ok {
-			return nil, fmt.Errorf("%s: import %q %q is not supplied", m.path, imp.Module, imp.Name)
+			return nil, fmt.Errorf("%s: import %q %q is not supplied", m.Path, imp.Module, imp.Name)
 		}
 		if ref.Core == Host {
 			c := e.plan.Canons[ref.Canon]
-			c.Importers = append(c.Importers, m.path)
+			c.Importers = append(c.Importers, m.Path)
 			names[i] = ImportName{From: Host, Name: CanonName(ref.Canon)}
 			continue
 		}
@@ -247,8 +247,8 @@ func (e *env) resolveImports(
 func CanonName(number int) string { return fmt.Sprintf("%d", number) }
 
 // module is the plan's module for a core module with its imports renamed.
-func (l *linker) module(m *moduleRef, names []ImportName) int {
-	key := fmt.Sprintf("%p", m.module)
+func (l *linker) module(m *Source, names []ImportName) int {
+	key := fmt.Sprintf("%p", m.Module)
 	for _, n := range names {
 		key += fmt.Sprintf(" %d %q", n.From, n.Name)
 	}
@@ -256,7 +256,7 @@ func (l *linker) module(m *moduleRef, names []ImportName) int {
 		return i
 	}
 	l.modules[key] = len(l.plan.Modules)
-	l.plan.Modules = append(l.plan.Modules, &Module{Path: m.path, Source: m.module, Imports: names})
+	l.plan.Modules = append(l.plan.Modules, &Module{Path: m.Path, Source: m.Module, Imports: names})
 	return len(l.plan.Modules) - 1
 }
 

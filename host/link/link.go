@@ -84,6 +84,10 @@ func (w world) supply(e *env, i uint32) error {
 		in.Instances[name] = nested
 	case *component.TypeItem:
 		e.hostResource(in, root, "", name, t)
+	case *component.CoreModuleType:
+		if err := e.hostModule(in, root, "", name, t); err != nil {
+			return err
+		}
 	default:
 		return fmt.Errorf("import %q: the host offers no %s", name, component.SortOf(t))
 	}
@@ -108,6 +112,10 @@ func (e *env) hostInstance(iface *bind.Interface, name string, t *component.Inst
 				return nil, err
 			}
 			in.Instances[item.Name] = nested
+		case *component.CoreModuleType:
+			if err := e.hostModule(in, iface, name, item.Name, t); err != nil {
+				return nil, err
+			}
 		default:
 			return nil, fmt.Errorf("import %q: the host offers no %s", name, component.SortOf(t))
 		}
@@ -140,6 +148,22 @@ func (e *env) hostResource(in *Instance, iface *bind.Interface, name, item strin
 
 func (e *env) gap(iface, item, reason string) {
 	e.plan.Gaps = append(e.plan.Gaps, Gap{Interface: iface, Item: item, Reason: reason})
+}
+
+// hostModule finds the core module of the host that an import stands for. Without
+// it, nothing can be linked.
+func (e *env) hostModule(
+	in *Instance, iface *bind.Interface, name, item string, t *component.CoreModuleType,
+) error {
+	m, ok := iface.Module(item)
+	if !ok {
+		return fmt.Errorf("import %s: the host does not offer the core module", importName(name, item))
+	}
+	if err := e.linker.info.ModuleMatches(m, t); err != nil {
+		return fmt.Errorf("import %s: the host offers another core module: %w", importName(name, item), err)
+	}
+	in.Modules[item] = &Source{Path: importName(name, item), Module: m}
+	return nil
 }
 
 // hostFunc finds the function of the host that an imported function stands for.

@@ -27,6 +27,13 @@ type Plan struct {
 	Gaps []Gap
 }
 
+// Source is a core module as it was found, in the component or with the host.
+type Source struct {
+	// Path is the place of the module in the file, or the name of its import.
+	Path   string
+	Module *core.Module
+}
+
 // Module is a core module with the imports renamed to what supplies them.
 type Module struct {
 	// Path is the place of the module in the file: "root/module[3]".
@@ -118,8 +125,9 @@ type Instance struct {
 	Instances map[string]*Instance
 	Resources map[string]*abi.ResourceType
 
+	Modules map[string]*Source
+
 	components map[string]*closure
-	modules    map[string]*moduleRef
 }
 
 // Resource is a resource type that a component instance defines.
