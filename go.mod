@@ -13,6 +13,7 @@ require (
 	github.com/tetratelabs/wazero v1.12.0
 	golang.org/x/crypto v0.58.0
 	golang.org/x/sync v0.24.0
+	golang.org/x/sys v0.49.0
 	golang.org/x/term v0.47.0
 	golang.org/x/tools v0.52.0
 	oras.land/oras-go/v2 v2.7.0
@@ -21,5 +22,4 @@ require (
 require (
 	github.com/goccy/go-yaml v1.19.2 // indirect
 	github.com/sudo-bmitch/oci-digest v0.1.2 // indirect
-	golang.org/x/sys v0.49.0 // indirect
 )
