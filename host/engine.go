@@ -3,6 +3,8 @@ package host
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -73,4 +75,18 @@ func (e *Engine) Close(ctx context.Context) error {
 		errs = append(errs, e.cache.Close(ctx))
 	}
 	return errors.Join(append(errs, e.tracker.Close())...)
+}
+
+// DefaultCacheDir is the folder for compiled code that the commands share, in the
+// user's cache folder and for nobody else to write to; "" if there is none.
+func DefaultCacheDir() string {
+	base, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	dir := filepath.Join(base, "edgelint", "compiled")
+	if os.MkdirAll(dir, 0o700) != nil {
+		return ""
+	}
+	return dir
 }

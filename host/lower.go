@@ -2,7 +2,6 @@ package host
 
 import (
 	"context"
-	"strings"
 
 	"github.com/edgelint/edgelint/host/abi"
 	"github.com/edgelint/edgelint/host/link"
@@ -30,8 +29,9 @@ func (c *Component) lower(i int, def *link.Canon) canonFunc {
 
 // gapTrap is the trap of a call to what the host does not offer.
 func gapTrap(def *link.Canon) error {
-	importers := strings.Join(def.Importers, ", ")
-	return abi.Trapf("call of import %s: %s (imported by %s)", def.Func.Import, def.Func.Gap, importers)
+	return &abi.Trap{
+		Message: "refused import", Cause: &RefusedError{def.Func.Import, def.Func.Gap, def.Importers},
+	}
 }
 
 // lowering is the caller's side of a call.

@@ -2,10 +2,24 @@ package host
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/edgelint/edgelint/host/abi"
 )
+
+// RefusedError is the cause of a trap: the component called an import that the
+// host does not offer.
+type RefusedError struct {
+	Import    string   // "wasi:keyvalue/store@0.2.0-draft2#open"
+	Reason    string   // why it is not offered
+	Importers []string // the core modules that import it
+}
+
+// Error names the import, the reason and who imports it.
+func (e *RefusedError) Error() string {
+	return fmt.Sprintf("call of import %s: %s (imported by %s)", e.Import, e.Reason, strings.Join(e.Importers, ", "))
+}
 
 // trapOf is the trap behind an error of the engine. The text of errors of the
 // engine ends in a stack trace, which becomes part of the trap.

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/edgelint/edgelint/cmd/internal/trial"
 	"github.com/edgelint/edgelint/lint/lintcmd"
 	"github.com/edgelint/edgelint/lint/rules"
 )
@@ -19,6 +20,7 @@ func main() {
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv,
 		Terminal: term.IsTerminal(int(os.Stdout.Fd())),
 		Rules:    rules.All(),
+		Trial:    trial.New,
 	}
 	os.Exit(cmd.Main(ctx, os.Args[1:]))
 }

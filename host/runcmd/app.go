@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -140,22 +139,9 @@ func (c *Command) engineOptions(f *appFlags) host.Options {
 	if f.noCache {
 		opts.CacheDir = ""
 	} else if opts.CacheDir == "" {
-		opts.CacheDir = defaultCacheDir()
+		opts.CacheDir = host.DefaultCacheDir()
 	}
 	return opts
-}
-
-// defaultCacheDir is the folder for compiled code, "" if the user has none.
-func defaultCacheDir() string {
-	base, err := os.UserCacheDir()
-	if err != nil {
-		return ""
-	}
-	dir := filepath.Join(base, "edgelint", "compiled")
-	if os.MkdirAll(dir, 0o700) != nil {
-		return ""
-	}
-	return dir
 }
 
 func environment(list []string) ([]wasi.EnvVar, error) {
