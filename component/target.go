@@ -16,14 +16,14 @@ func (i *Info) Target(
 	if err != nil {
 		return nil, err
 	}
-	found := i.notInWIT(f)
-	return append(found, wit.Target(r, own, target, world, opts)...), nil
+	return append(f.Root.NotInWIT(), wit.Target(r, own, target, world, opts)...), nil
 }
 
-// notInWIT lists the imports that no world can offer.
-func (i *Info) notInWIT(f *File) []wit.Mismatch {
+// NotInWIT lists the imports that WIT cannot express, so that no world can offer
+// them: core modules, components and values.
+func (c *Component) NotInWIT() []wit.Mismatch {
 	var found []wit.Mismatch
-	for _, im := range f.Root.Imports {
+	for _, im := range c.Imports {
 		switch im.Desc.Sort {
 		case SortInstance, SortFunc, SortType:
 		default:
@@ -37,6 +37,7 @@ func (i *Info) notInWIT(f *File) []wit.Mismatch {
 
 // Need is a core module that calls for an import of its component.
 type Need struct {
+	Index  int // in [Component.CoreModules], and in [File.ModuleNames]
 	Module *CoreModule
 	// Imports are the module's imports in question.
 	Imports []core.Import
@@ -49,7 +50,7 @@ type Need struct {
 // function of the world is asked for under its own name.
 func (c *Component) Needs(name string) []Need {
 	var needs []Need
-	for _, m := range c.CoreModules {
+	for i, m := range c.CoreModules {
 		if m.Module == nil {
 			continue
 		}
@@ -60,7 +61,7 @@ func (c *Component) Needs(name string) []Need {
 			}
 		}
 		if len(found) > 0 {
-			needs = append(needs, Need{m, found})
+			needs = append(needs, Need{i, m, found})
 		}
 	}
 	return needs

@@ -44,6 +44,45 @@ func TestTargetsOfUpstreamAgree(t *testing.T) {
 	s.Finish()
 }
 
+func TestTargetsOfRealApps(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ app, world, strict, semver string }{
+		{"guide-p2.wasm", "spin:up/http-trigger@3.4.0", "pass", "pass"},
+		{"guide-p3.wasm", "spin:up/http-trigger@4.1.0", "fail", "pass"},
+		{"guide-p2.wasm", "wasi:http/proxy@0.2.0", "fail", "fail"},
+		{"guide-p3.wasm", "wasi:http/service@0.3.0", "fail", "fail"},
+	} {
+		if err := judgeTarget(fixture(t, c.app), dataWorld(t, c.world), c.strict, c.semver); err != nil {
+			t.Errorf("%s against %s: %v", c.app, c.world, err)
+		}
+	}
+}
+
+func TestNeedsNameTheModulesThatImport(t *testing.T) {
+	t.Parallel()
+	for app, want := range map[string]string{
+		"guide-p2.wasm": "libc.so",
+		"guide-p3.wasm": "libc.so libcomponentize_py_bindings.so",
+	} {
+		f, err := component.Open(fixture(t, app))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		names := f.ModuleNames(f.Root)
+		var got []string
+		for _, need := range f.Root.Needs("wasi:sockets/tcp@0.2.9") {
+			got = append(got, names[need.Index])
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: wasi:sockets/tcp is needed by %q, want %s", app, got, want)
+		}
+		if none := f.Root.Needs("wasi:sockets/tcp@0.3.0"); len(none) > 0 {
+			t.Errorf("%s: %s needs another version", app, none[0].Module.Path)
+		}
+	}
+}
+
 type targetLine struct{ component, world, strict, semver string }
 
 func targetLines(t *testing.T) (lines []targetLine) {

@@ -54,7 +54,7 @@ type Mismatch struct {
 	// is about the whole.
 	Item string
 	// Where leads from Item to the place of a DifferentType: "parameter url",
-	// "result", "field status", "case other", "list element". It is empty if
+	// "result", "record response", "field status", "list element". It is empty if
 	// the item as such differs.
 	Where []string
 	// Component and Target are what stands in that place on either side, as

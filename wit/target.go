@@ -7,8 +7,12 @@ import "slices"
 type TargetOptions struct {
 	// SemverCompatible lets interfaces match whose versions are on one track
 	// (see [Version.Track]): the exact version if there is one, else the
-	// highest. That is how hosts link components at run time.
+	// highest.
 	SemverCompatible bool
+	// Linked counts what hosts look at when they link a component, which is
+	// functions and resources. Names of parameters do not count, and of other
+	// types no more than functions use.
+	Linked bool
 }
 
 // Target compares what a component imports and exports with a world, and gives
@@ -22,7 +26,7 @@ type TargetOptions struct {
 // are in the order of the component's imports, then of the world's exports.
 func Target(component *Resolve, c WorldID, target *Resolve, w WorldID, opts TargetOptions) []Mismatch {
 	t := &targeter{
-		c: newTargetSide(component, c), w: newTargetSide(target, w), semver: opts.SemverCompatible,
+		c: newTargetSide(component, c), w: newTargetSide(target, w), opts: opts,
 		reported: map[[2]TypeID]bool{},
 		imported: map[resourceRef]resourceRef{}, exported: map[resourceRef]resourceRef{},
 	}
@@ -38,7 +42,7 @@ func Target(component *Resolve, c WorldID, target *Resolve, w WorldID, opts Targ
 // targeter compares two worlds.
 type targeter struct {
 	c, w     targetSide // the component's world and the target
-	semver   bool
+	opts     TargetOptions
 	found    []Mismatch
 	reported map[[2]TypeID]bool // definitions known to differ
 
@@ -65,17 +69,25 @@ func newTargetSide(r *Resolve, id WorldID) targetSide {
 	}
 }
 
-// targetNames finds imports or exports by name, and interfaces by their
-// canonical names: the highest version.
-type targetNames struct{ exact, track map[string]WorldKey }
+// targetNames finds imports or exports by name; interfaces also by their
+// canonical names, and by their names without version: the highest version.
+type targetNames struct{ exact, track, any map[string]WorldKey }
 
 func namesOf(r *Resolve, items *Ordered[WorldKey, WorldItem]) targetNames {
-	n := targetNames{exact: map[string]WorldKey{}, track: map[string]WorldKey{}}
+	n := targetNames{
+		exact: make(map[string]WorldKey, items.Len()), track: make(map[string]WorldKey, items.Len()),
+		any: make(map[string]WorldKey, items.Len()),
+	}
+	keepHighest := func(m map[string]WorldKey, name string, key WorldKey) {
+		if best, ok := m[name]; !ok || r.keyVersion(best).Compare(r.keyVersion(key)) < 0 {
+			m[name] = key
+		}
+	}
 	for key := range items.Keys() {
 		n.exact[r.KeyName(key)] = key
-		track := r.CanonicalKeyName(key)
-		if best, ok := n.track[track]; !ok || r.keyVersion(best).Compare(r.keyVersion(key)) < 0 {
-			n.track[track] = key
+		keepHighest(n.track, r.CanonicalKeyName(key), key)
+		if key.IsInterface() {
+			keepHighest(n.any, r.unversioned(key), key)
 		}
 	}
 	return n
@@ -91,7 +103,7 @@ func (r *Resolve) keyVersion(key WorldKey) Version {
 
 // name is the name by which keys are matched.
 func (t *targeter) name(s *targetSide, key WorldKey) string {
-	if t.semver {
+	if t.opts.SemverCompatible {
 		return s.r.CanonicalKeyName(key)
 	}
 	return s.r.KeyName(key)
@@ -100,7 +112,7 @@ func (t *targeter) name(s *targetSide, key WorldKey) string {
 // find looks up what goes by the name of a key of the other side.
 func (t *targeter) find(n targetNames, from *targetSide, key WorldKey) (WorldKey, bool) {
 	found, ok := n.exact[from.r.KeyName(key)]
-	if !ok && t.semver {
+	if !ok && t.opts.SemverCompatible {
 		found, ok = n.track[t.name(from, key)]
 	}
 	return found, ok
@@ -111,17 +123,11 @@ func (s *targetSide) nearest(n targetNames, from *targetSide, key WorldKey) stri
 	if !key.IsInterface() {
 		return ""
 	}
-	wanted := from.r.unversioned(key)
-	best, version := "", Version("")
-	for name, k := range n.exact {
-		if !k.IsInterface() || s.r.unversioned(k) != wanted {
-			continue
-		}
-		if v := s.r.keyVersion(k); best == "" || v.Compare(version) > 0 {
-			best, version = name, v
-		}
+	best, ok := n.any[from.r.unversioned(key)]
+	if !ok {
+		return ""
 	}
-	return best
+	return s.r.KeyName(best)
 }
 
 // unversioned is the full name of an interface without version.
@@ -222,6 +228,8 @@ func (t *targeter) interfaces(c, w *Interface) {
 		ct, inC := c.Types.Get(name)
 		wt, inW := w.Types.Get(name)
 		switch {
+		case t.opts.Linked && !(inC && t.c.r.isResource(ct) || inW && t.w.r.isResource(wt)):
+			// Neither side takes notice of the name.
 		case inC && inW:
 			t.types(ct.Type(), wt.Type(), nil)
 		case inC:
@@ -247,7 +255,7 @@ func (t *targeter) interfaces(c, w *Interface) {
 }
 
 func (t *targeter) functions(c, w *Function) {
-	if !sameParameters(c, w) {
+	if !t.sameParameters(c, w) {
 		t.add(DifferentType, nil, t.c.r.SignatureString(c), t.w.r.SignatureString(w))
 		return
 	}
@@ -258,7 +266,7 @@ func (t *targeter) functions(c, w *Function) {
 }
 
 // sameParameters reports whether functions agree in all but the types.
-func sameParameters(a, b *Function) bool {
+func (t *targeter) sameParameters(a, b *Function) bool {
 	return a.Async == b.Async && (a.Result == None) == (b.Result == None) &&
-		slices.EqualFunc(a.Params, b.Params, func(a, b Param) bool { return a.Name == b.Name })
+		slices.EqualFunc(a.Params, b.Params, func(a, b Param) bool { return t.opts.Linked || a.Name == b.Name })
 }

@@ -17,9 +17,10 @@ import (
 
 // TestTarget reads each testdata/target/*.txtar: a component's world, w of
 // component.wit, and the target, w of world.wit. The mismatches stand in the file
-// strict and, if semver-compatible matching gives others, in semver. The file
-// wasm-tools holds the verdicts of wasm-tools on a component built for the first
-// world; where they are wrong, the file why-not says so.
+// strict and, if semver-compatible matching gives others, in semver; in linked, if
+// linking at run time gives still others. The file wasm-tools holds the verdicts of
+// wasm-tools on a component built for the first world; where they are wrong, the file
+// why-not says so.
 func TestTarget(t *testing.T) {
 	files, err := filepath.Glob("testdata/target/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -40,6 +41,7 @@ func targetCase(t *testing.T, file string) {
 	}
 	strict := mismatches(t, a, wit.TargetOptions{})
 	semver := mismatches(t, a, wit.TargetOptions{SemverCompatible: true})
+	linked := mismatches(t, a, wit.TargetOptions{SemverCompatible: true, Linked: true})
 	oracle := member(a, "wasm-tools")
 	if conformance.Update() {
 		if _, err := exec.LookPath("wasm-tools"); err == nil {
@@ -52,6 +54,9 @@ func targetCase(t *testing.T, file string) {
 	}
 	if semver != strict {
 		want.Files = append(want.Files, txtar.File{Name: "semver", Data: []byte(semver)})
+	}
+	if linked != semver {
+		want.Files = append(want.Files, txtar.File{Name: "linked", Data: []byte(linked)})
 	}
 	want.Files = append(want.Files, txtar.File{Name: "wasm-tools", Data: []byte(oracle)})
 	if why := find(a, "why-not"); why.Data != nil {

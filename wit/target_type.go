@@ -25,7 +25,11 @@ func (t *targeter) types(c, w Type, where []string) {
 	}
 	t.visited[pair] = true
 	before := len(t.found)
-	t.kinds(cid, wid, where)
+	if def := t.c.r.Types[cid]; def.Name != "" && len(where) > 0 && !t.c.r.isResource(cid) {
+		t.kinds(cid, wid, append(where, t.c.typeText(c)))
+	} else {
+		t.kinds(cid, wid, where)
+	}
 	if len(t.found) > before && t.c.r.Types[cid].Name != "" {
 		t.reported[pair] = true
 	}
@@ -46,6 +50,16 @@ func (r *Resolve) Dealias(t Type) Type {
 		t = alias.Target
 	}
 	return t
+}
+
+// isResource reports whether a definition is a resource or an alias of one.
+func (r *Resolve) isResource(id TypeID) bool {
+	id, ok := r.Dealias(id.Type()).ID()
+	if !ok {
+		return false
+	}
+	_, ok = r.Types[id].Kind.(Resource)
+	return ok
 }
 
 func (t *targeter) differ(c, w Type, where []string) {
@@ -262,12 +276,37 @@ func bind(m map[resourceRef]resourceRef, key, value resourceRef) bool {
 	return true
 }
 
+// ref says which resource a definition stands for.
 func (t *targeter) ref(s *targetSide, def TypeID) resourceRef {
 	iface, ok := s.r.Types[def].Owner.Interface()
-	if !ok || !t.at.Export {
+	if !ok {
 		return resourceRef{def: def}
 	}
-	return resourceRef{def, iface == s.at || s.world.Exports.Has(InterfaceKey(iface))}
+	key := InterfaceKey(iface)
+	if t.at.Export && (iface == s.at || s.world.Exports.Has(key)) {
+		return resourceRef{def, true}
+	}
+	if t.opts.SemverCompatible && s == &t.w {
+		return resourceRef{def: s.newest(key, def)}
+	}
+	return resourceRef{def: def}
+}
+
+// newest gives the resource of the same name in the highest version of its
+// interface that the world imports: all versions on a track share resources.
+func (s *targetSide) newest(key WorldKey, def TypeID) TypeID {
+	best, ok := s.imports.track[s.r.CanonicalKeyName(key)]
+	if !ok || !best.IsInterface() || best == key {
+		return def
+	}
+	named, ok := s.r.Interfaces[best.Interface].Types.Get(s.r.Types[def].Name)
+	if !ok {
+		return def
+	}
+	if id, ok := s.r.Dealias(named.Type()).ID(); ok && s.r.isResource(id) {
+		return id
+	}
+	return def
 }
 
 // resourceText says which resource it is.
