@@ -152,3 +152,61 @@ build = { command = ["one", "two"], workdir = "w", watch = ["*.py"] }`)
 		t.Error(lock)
 	}
 }
+
+// TestAnUnpackedApplicationPacksToTheSameBytes writes an application to a folder
+// as pulling does, and packs that.
+func TestAnUnpackedApplicationPacksToTheSameBytes(t *testing.T) {
+	t.Parallel()
+	plain := everything()
+	plain.Profile = ""
+	for _, app := range []App{helloPy(), plain} {
+		packed, err := Spin(app, Options{KeepBuild: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		locked, err := ParseLocked(bytesOf(t, packed.Blobs[len(packed.Blobs)-1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := locked.Manifest()
+		if err != nil {
+			t.Fatal(err)
+		}
+		fsys := fstest.MapFS{}
+		content := func(path string, ref ContentRef) {
+			if ref.Inline != nil {
+				fsys[path] = &fstest.MapFile{Data: *ref.Inline}
+				return
+			}
+			for _, b := range packed.Blobs {
+				if b.Descriptor.Digest == ref.Digest {
+					fsys[path] = &fstest.MapFile{Data: bytesOf(t, b)}
+				}
+			}
+		}
+		for _, c := range locked.Components {
+			content(WasmPath(c.ID), c.Source.ContentRef)
+			for i, name := range c.DependencyNames() {
+				content(DependencyPath(c.ID, i+1), c.Dependencies[name].Source.ContentRef)
+			}
+			for _, f := range c.Files {
+				content(FilePath(c.ID, f.Path), f.ContentRef)
+			}
+		}
+		m, err := spin.Parse("spin.toml", text)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		again, err := FromManifest(m, fsys, nil)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		repacked, err := Spin(again, Options{KeepBuild: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(packed.Manifest), string(repacked.Manifest)); diff != "" {
+			t.Errorf("%s\n%s\n%s", diff, text, bytesOf(t, repacked.Blobs[len(repacked.Blobs)-1]))
+		}
+	}
+}

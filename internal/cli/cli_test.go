@@ -1,0 +1,132 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/spf13/pflag"
+)
+
+func program(ran *[]string) Program {
+	var fast bool
+	var name string
+	return Program{
+		Name: "tool", Summary: "it's a tool", Text: "It does things.\n\n.Dots and \\ are text.",
+		Env: [][2]string{{"TOOL", "what it is"}},
+		Verbs: []Verb{
+			{
+				Name: "do", Args: "THING", Summary: "do a thing: 'now'", Text: "More [of it].", MinArgs: 1, MaxArgs: 1,
+				Flags: func(fs *pflag.FlagSet) {
+					fs.BoolVarP(&fast, "fast", "f", false, "do it [fast]")
+					fs.StringVar(&name, "name", "", "a `NAME` that's it")
+				},
+				Run: func(_ context.Context, args []string) error { *ran = append(*ran, args...); return nil },
+			},
+			{Name: "list", Summary: "list things", MaxArgs: -1, Run: func(context.Context, []string) error { return nil }},
+		},
+	}
+}
+
+func TestCallsThatCannotBeMeantAreUsageErrors(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ args, says string }{
+		{"", "no command"},
+		{"lst", `did you mean "list"`},
+		{"xyzzy", `unknown command "xyzzy"; see tool --help`},
+		{"do", "takes THING, not 0"},
+		{"do a b", "takes THING, not 2"},
+		{"do --fas a", "did you mean --fast?; see tool do --help"},
+		{"do --name", "needs an argument"},
+		{"list --x", "unknown flag"},
+	} {
+		var ran []string
+		err := program(&ran).Run(t.Context(), new(bytes.Buffer), strings.Fields(c.args))
+		var usage *UsageError
+		if !errors.As(err, &usage) || !strings.Contains(err.Error(), c.says) || ran != nil {
+			t.Errorf("%s: %v", c.args, err)
+		}
+	}
+}
+
+func TestHelpAndRuns(t *testing.T) {
+	t.Parallel()
+	var ran []string
+	var out bytes.Buffer
+	p := program(&ran)
+	if err := p.Run(t.Context(), &out, []string{"do", "--fast", "it"}); err != nil || len(ran) != 1 || out.Len() != 0 {
+		t.Errorf("%v, %v, %q", ran, err, &out)
+	}
+	for args, says := range map[string]string{
+		"--help": "do a thing", "help": "list things", "help do": "--name NAME", "do --help": "usage: tool do [flags] THING", "list -h": "List things.",
+	} {
+		out.Reset()
+		if err := p.Run(t.Context(), &out, strings.Fields(args)); err != nil || !strings.Contains(out.String(), says) {
+			t.Errorf("%s: %v\n%s", args, err, &out)
+		}
+	}
+}
+
+func TestCompletionsNameEveryCommandAndFlag(t *testing.T) {
+	t.Parallel()
+	p := program(new([]string))
+	for _, shell := range Shells() {
+		var out bytes.Buffer
+		if err := p.Completion(&out, shell); err != nil {
+			t.Fatal(err)
+		}
+		for _, word := range []string{"do", "list", "fast", "name"} {
+			if !strings.Contains(out.String(), word) {
+				t.Errorf("%s does not know %s:\n%s", shell, word, &out)
+			}
+		}
+	}
+	if err := p.Completion(new(bytes.Buffer), "tcsh"); err == nil || !strings.Contains(err.Error(), "bash, fish") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestBashCompletesCommandsAndFlags(t *testing.T) {
+	t.Parallel()
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("bash is not installed")
+	}
+	var script bytes.Buffer
+	if err := program(new([]string)).Completion(&script, "bash"); err != nil {
+		t.Fatal(err)
+	}
+	for line, want := range map[string]string{"tool ": "do list", "tool l": "list", "tool do --f": "--fast", "tool do -": "--fast --name --help", "tool do x": ""} {
+		words := strings.Split(line, " ")
+		run := script.String() + "\nCOMP_WORDS=("
+		for _, w := range words {
+			run += quote(w) + " "
+		}
+		run += ")\nCOMP_CWORD=" + string(rune('0'+len(words)-1)) + "\n_tool\necho \"${COMPREPLY[*]}\"\n"
+		out, err := exec.Command(bash, "-c", run).CombinedOutput()
+		if got := strings.TrimSpace(string(out)); err != nil || got != want {
+			t.Errorf("%q completes to %q, want %q (%v)", line, got, want, err)
+		}
+	}
+}
+
+func TestTheManualHasNoStrayRequests(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if err := program(new([]string)).Man(&out); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(out.String()) {
+		if strings.HasPrefix(line, ".") && !strings.Contains(" .TH .SH .SS .PP .TP .B .I ", " "+strings.Fields(line)[0]+" ") {
+			t.Errorf("stray request: %s", line)
+		}
+	}
+	for _, want := range []string{`\&.Dots and \e are text.`, `.B \-f, \-\-fast`, `.B \-\-name NAME`, ".B TOOL"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the page does not say %q:\n%s", want, &out)
+		}
+	}
+}

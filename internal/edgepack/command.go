@@ -1,0 +1,106 @@
+// Package edgepack is the edgepack command as a library: it joins pack, oci, sign
+// and lint.
+//
+//	cmd := edgepack.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv}
+//	os.Exit(cmd.Main(ctx, os.Args[1:]))
+//
+// Standard output carries the result alone; progress and notes go to standard
+// error.
+package edgepack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+
+	"github.com/edgelint/edgelint/internal/cli"
+	"github.com/edgelint/edgelint/oci"
+)
+
+// Exit codes.
+const (
+	ExitDone    = 0
+	ExitRefused = 1 // lint found errors, or no signature verifies
+	ExitTrouble = 2 // usage, input, network or internal error
+)
+
+// Command is the edgepack command with its surroundings.
+type Command struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	// Env looks up an environment variable, as os.LookupEnv does.
+	Env func(string) (string, bool)
+	// Terminal reports whether Stderr is a terminal: then progress is drawn.
+	Terminal bool
+	// ReadPassword asks for a secret without showing it; nil if there is no
+	// one to ask.
+	ReadPassword func(prompt string) ([]byte, error)
+	// Version is what `edgepack version` prints; empty for the build's own.
+	Version string
+
+	mu       sync.Mutex
+	searched []string // where credentials were looked for
+}
+
+const programText = `edgepack makes OCI artifacts of WebAssembly components and Spin applications, the same bytes from the same input every time, and moves, signs and verifies them.
+
+A REF is HOST/REPOSITORY, then :TAG or @DIGEST; the host is always written out. Where a command reads or writes an artifact it also takes a layout: oci:FOLDER, oci-archive:FILE, each with an optional :TAG.
+
+Exit status: 0 done; 1 refused, because edgelint finds errors or no signature verifies; 2 usage, input, network or internal error.`
+
+func (c *Command) program() cli.Program {
+	return cli.Program{
+		Name: "edgepack", Summary: "pack, move, sign and verify WebAssembly components as OCI artifacts",
+		Text: programText,
+		Verbs: []cli.Verb{
+			c.packVerb(), c.pushVerb(), c.pullVerb(), c.copyVerb(), c.inspectVerb(),
+			c.signVerb(), c.verifyVerb(), c.attestVerb(), c.manifestVerb(),
+			c.loginVerb(), c.logoutVerb(), c.completionVerb(), c.manVerb(), c.versionVerb(),
+		},
+		Env: [][2]string{
+			{"EDGEPACK_USERNAME, EDGEPACK_PASSWORD", "the credential, as --username and --password-stdin give it"},
+			{"COSIGN_PASSWORD", "the passphrase of an encrypted signing key"},
+			{"SOURCE_DATE_EPOCH", "the time artifacts and signatures say they were made, in seconds since 1970"},
+			{"REGISTRY_AUTH_FILE, DOCKER_CONFIG", "where credentials are looked for first"},
+			{"HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "the proxies to use"},
+			{"CI", "if set, no progress is drawn"},
+		},
+	}
+}
+
+// errRefused marks what ends with ExitRefused.
+var errRefused = errors.New("refused")
+
+// Main runs the command with its arguments, without the program's name, and
+// returns the exit code.
+func (c *Command) Main(ctx context.Context, args []string) int {
+	err := c.program().Run(ctx, c.Stdout, args)
+	if err == nil {
+		return ExitDone
+	}
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		fmt.Fprintf(c.Stderr, "edgepack: %s\n", line)
+	}
+	if errors.Is(err, oci.ErrDenied) {
+		for _, place := range c.searched {
+			fmt.Fprintf(c.Stderr, "edgepack: credentials: %s\n", place)
+		}
+	}
+	if errors.Is(err, errRefused) {
+		return ExitRefused
+	}
+	return ExitTrouble
+}
+
+// env is an environment variable, "" if it is not set.
+func (c *Command) env(name string) string {
+	value, _ := c.Env(name)
+	return value
+}
+
+func (c *Command) notef(format string, args ...any) {
+	fmt.Fprintf(c.Stderr, format+"\n", args...)
+}
