@@ -164,8 +164,7 @@ type scope struct {
 	def  Def // being checked
 
 	imported []resourcePath
-	defined  map[*Resource]struct{}
-	fresh    []*Resource // the defined ones in order
+	fresh    []*Resource // that instances of the scope make
 
 	imports, exports externs
 	w                weight // of the imports and exports
@@ -187,7 +186,6 @@ const (
 func (c *checker) newScope(kind scopeKind, up *scope, src *Scope, path string) *scope {
 	s := &scope{
 		checker: c, ScopeInfo: &ScopeInfo{}, kind: kind, up: up, src: src, path: path, w: lightest,
-		defined: map[*Resource]struct{}{},
 		imports: newExterns("import", len(src.Imports)), exports: newExterns("export", len(src.Exports)),
 	}
 	s.allocate()

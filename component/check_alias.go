@@ -1,6 +1,7 @@
 package component
 
 import (
+	"github.com/edgelint/edgelint/component/core"
 	"github.com/edgelint/edgelint/internal/spelling"
 )
 
@@ -38,7 +39,7 @@ func (s *scope) pushUnknown(sort Sort) {
 	case sort == SortCoreType:
 		s.pushCoreType(nil)
 	case sort < SortCoreModule || sort == SortCoreInstance:
-		s.pushCore(sort, nil)
+		s.pushCore(sort, core.ExternType{}, false)
 	default:
 		s.push(sort, nil)
 	}

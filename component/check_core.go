@@ -121,33 +121,17 @@ func (s *scope) coreArg(args map[string]*CoreInstanceType, m *CoreModuleType, i 
 
 // coreBag is a core instance made of other definitions.
 func (s *scope) coreBag(in *CoreInstance) *CoreInstanceType {
-	t := &CoreInstanceType{scope: s.ScopeInfo, bag: in.Exports}
-	if len(in.Exports) > smallBag {
-		t.index = make(map[string]int, len(in.Exports))
-	}
+	t := &CoreInstanceType{scope: s.ScopeInfo, bag: in.Exports, index: newNameIndex(len(in.Exports))}
 	w := lightest
 	for i := range in.Exports {
 		x := &in.Exports[i]
 		s.coreBagItem(x, &w)
-		if first := s.bagIndex(t, i); first != i {
+		if _, fresh := t.index.add(x.Name); !fresh {
 			s.fail(x.Off, ruleCoreInstance, "the export %q is given twice", x.Name)
+			return nil
 		}
 	}
 	return t
-}
-
-// bagIndex enters the i-th export of a bag by name, and gives the first of that
-// name.
-func (s *scope) bagIndex(t *CoreInstanceType, i int) int {
-	first, ok := t.find(t.bag[i].Name)
-	if t.index == nil {
-		return first
-	}
-	if ok {
-		return first
-	}
-	t.index[t.bag[i].Name] = i
-	return i
 }
 
 // coreBagItem checks an export of a bag, and adds it to the bag's weight.
@@ -169,64 +153,56 @@ func (s *scope) coreBagItem(x *CoreInlineExport, w *weight) {
 
 // coreExport is an alias of an export of a core instance.
 func (s *scope) coreExport(a *Alias) {
-	s.pushCore(a.Sort, s.coreExported(a))
+	s.pushCore(s.coreExported(a))
 }
 
-func (s *scope) coreExported(a *Alias) *core.ExternType {
+func (s *scope) coreExported(a *Alias) (sort Sort, t core.ExternType, known bool) {
+	sort = a.Sort
 	if a.Sort == SortCoreTag {
 		s.need(Features(core.Exceptions), a.Off, "a tag")
 	}
 	in := lookup(s, s.CoreInstances, SortCoreInstance, a.Instance, a.Off)
 	if in == nil {
-		return nil
+		return sort, t, false
 	}
-	e, ok := in.Export(a.Name)
+	t, known = in.Export(a.Name)
 	switch {
-	case !ok && in.has(a.Name):
-		return nil // of unknown type
-	case !ok:
+	case !known && !in.has(a.Name):
 		s.fail(a.Off, ruleAlias, "core instance %d does not export %q", a.Instance, a.Name)
-		return nil
+	case known && t.Kind != core.ExternKind(sort-SortCoreFunc):
+		s.fail(a.Off, ruleAlias, "the export %q of core instance %d is a %v, not a %s", a.Name, a.Instance, t.Kind, sort)
+		known = false
 	}
-	if e.Kind != core.ExternKind(a.Sort-SortCoreFunc) {
-		s.fail(a.Off, ruleAlias, "the export %q of core instance %d is a %v, not a %s", a.Name, a.Instance, e.Kind, a.Sort)
-		return nil
-	}
-	return &e
+	return sort, t, known
 }
 
-// pushCore adds a core item to the index space of its sort, an unknown one if t is
-// nil.
-func (s *scope) pushCore(sort Sort, t *core.ExternType) {
+// pushCore adds a core item to the index space of its sort.
+func (s *scope) pushCore(sort Sort, t core.ExternType, known bool) {
+	var f *CoreFuncType
+	if known && (sort == SortCoreFunc || sort == SortCoreTag) {
+		f = s.coreFunc(core.TypeID(t.Type))
+	}
 	switch sort {
 	case SortCoreFunc:
-		s.CoreFuncs = append(s.CoreFuncs, s.coreFuncItem(t))
+		s.CoreFuncs = append(s.CoreFuncs, f)
 		s.limit(len(s.Funcs)+len(s.CoreFuncs), MaxFunctions, "functions")
 	case SortCoreTag:
-		s.CoreTags = append(s.CoreTags, s.coreFuncItem(t))
+		s.CoreTags = append(s.CoreTags, f)
 	case SortCoreTable:
-		s.CoreTables = append(s.CoreTables, copyOf(t, func() core.TableType { return t.Table }))
+		s.CoreTables = append(s.CoreTables, ifKnown(t.Table, known))
 	case SortCoreMemory:
-		s.CoreMemories = append(s.CoreMemories, copyOf(t, func() core.MemoryType { return t.Memory }))
+		s.CoreMemories = append(s.CoreMemories, ifKnown(t.Memory, known))
 	case SortCoreGlobal:
-		s.CoreGlobals = append(s.CoreGlobals, copyOf(t, func() core.GlobalType { return t.Global }))
+		s.CoreGlobals = append(s.CoreGlobals, ifKnown(t.Global, known))
 	case SortCoreInstance:
 		s.CoreInstances = append(s.CoreInstances, nil)
 	}
 }
 
-func (s *scope) coreFuncItem(t *core.ExternType) *CoreFuncType {
-	if t == nil {
+func ifKnown[T any](v T, known bool) *T {
+	if !known {
 		return nil
 	}
-	return s.coreFunc(core.TypeID(t.Type))
-}
-
-func copyOf[T any](t *core.ExternType, of func() T) *T {
-	if t == nil {
-		return nil
-	}
-	v := of()
 	return &v
 }
 

@@ -196,7 +196,6 @@ func (s *scope) ownInstance(t *InstanceType, importing bool) *InstanceType {
 
 // ownFresh notes a resource that instances of the scope make.
 func (s *scope) ownFresh(r *Resource) {
-	s.defined[r] = struct{}{}
 	s.fresh = append(s.fresh, r)
 }
 
@@ -214,6 +213,8 @@ func (s *scope) ownResource(t *TypeItem, ns *externs, name string) {
 			s.ownFresh(r.Resource)
 		}
 	}
+	if ns.resources == nil {
+		ns.resources = map[*ResourceType]string{}
+	}
 	ns.resources[r] = name
-	ns.resourceNames[name] = struct{}{}
 }

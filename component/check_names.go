@@ -10,20 +10,18 @@ type externs struct {
 	kind  string // "import" or "export"
 	list  []ExternName
 	types []Entity
-	index map[string]int
-	keys  map[string]string // strongly unique form to the name that has it
+	index nameIndex
+	keys  nameIndex // the names in the form in which they must differ
 
-	resources     map[*ResourceType]string
-	resourceNames map[string]struct{}
-	named         named
+	resources map[*ResourceType]string
+	named     named
 }
 
 func newExterns(kind string, n int) externs {
 	ns := externs{kind: kind}
 	if n > 0 {
 		ns.list, ns.types = make([]ExternName, 0, n), make([]Entity, 0, n)
-		ns.index, ns.keys = make(map[string]int, n), make(map[string]string, n)
-		ns.resources, ns.resourceNames = map[*ResourceType]string{}, map[string]struct{}{}
+		ns.index, ns.keys = newNameIndex(n), newNameIndex(n)
 	}
 	return ns
 }
@@ -36,15 +34,18 @@ func (ns *externs) items() Items {
 // the item and the other names of the scope, and adds the item.
 func (s *scope) addName(ns *externs, name *ExternName, e Entity, off int64) {
 	parsed, err := parseExternName(name.Name, s.features)
+	key := "\x00" + name.Name // unlike that of any valid name
 	if err != nil {
 		s.failErr(off, ruleExtern, fmt.Errorf("the name %q is not valid: %w", name.Name, err))
 	} else {
 		s.checkName(ns, name, parsed, e, off)
+		key = parsed.key()
 	}
-	if _, ok := ns.index[name.Name]; ok {
-		return // two equal names are not strongly unique either
+	if prev, fresh := ns.keys.add(key); !fresh {
+		s.fail(off, ruleUnique, "the %s name %q conflicts with %q, given before", ns.kind, name.full(), ns.list[prev].full())
+		return
 	}
-	ns.index[name.Name] = len(ns.list)
+	ns.index.add(name.Name)
 	ns.list, ns.types = append(ns.list, *name), append(ns.types, e)
 	if fault := s.w.add(e.weight()); fault != "" {
 		s.fail(off, ruleLimit, "%s", fault)
@@ -59,12 +60,6 @@ func (s *scope) checkName(ns *externs, name *ExternName, parsed externName, e En
 	} else if parsed.accessor == annotSet {
 		s.checkSetter(ns, parsed, e, off)
 	}
-	key := parsed.key()
-	if prev, ok := ns.keys[key]; ok {
-		s.fail(off, ruleUnique, "the %s name %q conflicts with %q, given before", ns.kind, name.full(), prev)
-		return
-	}
-	ns.keys[key] = name.full()
 }
 
 // checkAttributes checks what a name carries beside itself, and its version.
@@ -137,7 +132,7 @@ func (ns *externs) checkAnnotations(name externName, e Entity) error {
 	case annotMethod:
 		err = ns.checkMethod(name, f)
 	case annotStatic:
-		if _, ok := ns.resourceNames[name.resource()]; !ok {
+		if !ns.hasResource(name.resource()) {
 			err = fmt.Errorf("there is no resource %q before it", name.resource())
 		}
 	}
@@ -145,6 +140,19 @@ func (ns *externs) checkAnnotations(name externName, e Entity) error {
 		return err
 	}
 	return checkAccessor(name, f)
+}
+
+func (ns *externs) hasResource(name string) bool {
+	i, ok := ns.index.find(name)
+	if !ok {
+		return false
+	}
+	item, ok := ns.types[i].(*TypeItem)
+	if !ok {
+		return false
+	}
+	_, ok = item.Created.(*ResourceType)
+	return ok
 }
 
 func (ns *externs) checkConstructor(name externName, f *FuncType) error {
@@ -202,7 +210,7 @@ func checkAccessor(name externName, f *FuncType) error {
 // checkSetter checks a setter against the getter that must come before it.
 func (s *scope) checkSetter(ns *externs, name externName, e Entity, off int64) {
 	getter := strings.Replace(name.text, annotSet, annotGet, 1)
-	i, ok := ns.index[getter]
+	i, ok := ns.index.find(getter)
 	if !ok {
 		s.fail(off, ruleExtern, "the %s %q must come after the getter %q", ns.kind, name.text, getter)
 		return

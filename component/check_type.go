@@ -245,15 +245,12 @@ type labels struct {
 	s    *scope
 	what string
 	off  int64
-	seen map[string]string
+	list []string
+	seen nameIndex // the labels in the form in which they must differ
 }
 
 func newLabels(s *scope, what string, off int64, n int) labels {
-	l := labels{s: s, what: what, off: off}
-	if n > 1 {
-		l.seen = make(map[string]string, n)
-	}
-	return l
+	return labels{s: s, what: what, off: off, list: make([]string, 0, n), seen: newNameIndex(n)}
 }
 
 func (l *labels) add(label string) {
@@ -261,13 +258,9 @@ func (l *labels) add(label string) {
 		l.s.failErr(l.off, ruleExtern, fmt.Errorf("the name of a %s: %w", l.what, notLabel(label)))
 		return
 	}
-	if l.seen == nil {
+	if prev, fresh := l.seen.add(canonicalLabel(label)); !fresh {
+		l.s.fail(l.off, ruleUnique, "the %s %q conflicts with %q, given before", l.what, label, l.list[prev])
 		return
 	}
-	key := canonicalLabel(label)
-	if prev, ok := l.seen[key]; ok {
-		l.s.fail(l.off, ruleUnique, "the %s %q conflicts with %q, given before", l.what, label, prev)
-		return
-	}
-	l.seen[key] = label
+	l.list = append(l.list, label)
 }

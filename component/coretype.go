@@ -90,11 +90,8 @@ type CoreInstanceType struct {
 
 	scope *ScopeInfo
 	bag   []CoreInlineExport
-	index map[string]int // of a large bag
+	index nameIndex // of the bag
 }
-
-// smallBag is how many exports are searched one by one.
-const smallBag = 8
 
 // has tells whether there is an export of a name, of whatever type.
 func (t *CoreInstanceType) has(name string) bool {
@@ -102,22 +99,8 @@ func (t *CoreInstanceType) has(name string) bool {
 		_, ok := t.Module.index[name]
 		return ok
 	}
-	_, ok := t.find(name)
+	_, ok := t.index.find(name)
 	return ok
-}
-
-// find is the place of a bag's export.
-func (t *CoreInstanceType) find(name string) (i int, ok bool) {
-	if t.index != nil {
-		i, ok = t.index[name]
-		return i, ok
-	}
-	for i := range t.bag {
-		if t.bag[i].Name == name {
-			return i, true
-		}
-	}
-	return 0, false
 }
 
 // Export is the type of an export. Type indices in it are [core.TypeID]s. It is
@@ -126,7 +109,7 @@ func (t *CoreInstanceType) Export(name string) (typ core.ExternType, ok bool) {
 	if t.Module != nil {
 		return t.Module.Export(name)
 	}
-	i, ok := t.find(name)
+	i, ok := t.index.find(name)
 	if !ok {
 		return core.ExternType{}, false
 	}

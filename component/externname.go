@@ -73,31 +73,24 @@ func canonicalLabel(s string) string {
 // isLabel tells whether s is words of letters and digits joined by hyphens, each
 // all lower or all upper case; the first begins with a letter.
 func isLabel(s string) bool {
-	if s == "" {
-		return false
-	}
-	for i, word := range strings.Split(s, "-") {
-		if !isWord(word, i == 0) {
-			return false
-		}
-	}
-	return true
-}
-
-func isWord(w string, first bool) bool {
-	var lower, upper bool
-	for i := range len(w) {
-		switch c := w[i]; {
+	var lower, upper, letterFirst bool
+	start := 0 // of the word
+	for i := range len(s) {
+		switch c := s[i]; {
 		case c >= 'a' && c <= 'z' && !upper:
 			lower = true
+			letterFirst = letterFirst || i == 0
 		case c >= 'A' && c <= 'Z' && !lower:
 			upper = true
-		case c >= '0' && c <= '9' && (i > 0 || !first):
+			letterFirst = letterFirst || i == 0
+		case c >= '0' && c <= '9':
+		case c == '-' && i > start:
+			lower, upper, start = false, false, i+1
 		default:
 			return false
 		}
 	}
-	return w != ""
+	return letterFirst && start < len(s)
 }
 
 // parseExternName parses a name by the grammar, the versions of interfaces

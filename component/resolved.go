@@ -172,7 +172,7 @@ type Items struct {
 // itemNames is shared by all types that differ in resources alone.
 type itemNames struct {
 	list  []ExternName
-	index map[string]int
+	index nameIndex
 }
 
 // Len is the number of items.
@@ -197,8 +197,8 @@ func (it Items) Get(name string) (Entity, bool) {
 	if it.names == nil {
 		return nil, false
 	}
-	i, ok := it.names.index[name]
-	if !ok || i >= len(it.types) {
+	i, ok := it.names.index.find(name)
+	if !ok {
 		return nil, false
 	}
 	return it.types[i], true
