@@ -31,19 +31,41 @@ type Info struct {
 	// Root is the type of the component, nil for a core module.
 	Root *ComponentType
 
-	scopes map[*Scope]*ScopeInfo
-	core   *core.Validator
+	components map[*Component]*ScopeInfo
+	types      map[*TypeScope]*TypeInfo
+	core       *core.Validator
+}
+
+func newInfo(v *core.Validator) *Info {
+	return &Info{components: map[*Component]*ScopeInfo{}, types: map[*TypeScope]*TypeInfo{}, core: v}
 }
 
 // Component is the resolved view of a component of the file, nil if it is not
 // part of it.
-func (i *Info) Component(c *Component) *ScopeInfo { return i.scopes[&c.Scope] }
+func (i *Info) Component(c *Component) *ScopeInfo { return i.components[c] }
 
-// TypeScope is the resolved view of the declarations of a component or instance
-// type of the file, nil if it is not part of it.
-func (i *Info) TypeScope(t *TypeScope) *ScopeInfo { return i.scopes[&t.Scope] }
+// Type is the resolved view of the declarations of a component or instance type
+// of the file.
+func (i *Info) Type(t *TypeScope) TypeInfo {
+	if info := i.types[t]; info != nil {
+		return *info
+	}
+	return TypeInfo{}
+}
 
-// ScopeInfo holds what the indices of a scope stand for, index spaces as slices,
+// TypeInfo holds what the indices that the declarations of a component or instance
+// type can use stand for, nil where that could not be found out.
+type TypeInfo struct {
+	Types     []AnyType
+	CoreTypes []*CoreTypeDef
+	Instances []*InstanceType
+
+	// Imports and Exports are the entities of the declared imports and exports,
+	// each at the place that it has in [Scope].
+	Imports, Exports []Entity
+}
+
+// ScopeInfo holds what the indices of a component stand for, index spaces as slices,
 // nil where that could not be found out.
 type ScopeInfo struct {
 	CoreFuncs     []*CoreFuncType
@@ -61,7 +83,7 @@ type ScopeInfo struct {
 	Instances  []*InstanceType
 	Components []*ComponentType
 
-	// Imports and Exports are the entities of the scope's imports and exports,
+	// Imports and Exports are the entities of the component's imports and exports,
 	// each at the place that it has in [Scope].
 	Imports, Exports []Entity
 
@@ -89,6 +111,7 @@ type checker struct {
 	maxErrors int
 	nested    int           // components and core modules met so far
 	modules   []*CoreModule // in the order of their offsets
+	spare     []*scope      // of types, to be used again
 
 	resourceTypes map[resourceKey]*ResourceType
 	core          *core.Validator
@@ -115,7 +138,7 @@ func newChecker(opts ValidateOptions) *checker {
 	v := newValidator(opts)
 	return &checker{
 		features:      opts.Features,
-		info:          &Info{scopes: map[*Scope]*ScopeInfo{}, core: v},
+		info:          newInfo(v),
 		core:          v,
 		maxErrors:     opts.MaxErrors,
 		coreFuncs:     map[core.TypeID]*CoreFuncType{},
@@ -160,8 +183,8 @@ type scope struct {
 	up   *scope
 	src  *Scope
 	comp *Component // nil in types
-	path string
-	def  Def // being checked
+	typ  *TypeScope // nil in components
+	def  Def        // being checked
 
 	imported []resourcePath
 	fresh    []*Resource // that instances of the scope make
@@ -183,30 +206,46 @@ const (
 	inInstanceType
 )
 
-func (c *checker) newScope(kind scopeKind, up *scope, src *Scope, path string) *scope {
-	s := &scope{
-		checker: c, ScopeInfo: &ScopeInfo{}, kind: kind, up: up, src: src, path: path, w: lightest,
+func (c *checker) newScope(kind scopeKind, up *scope, src *Scope) *scope {
+	s, info := &scope{}, &ScopeInfo{}
+	if n := len(c.spare); n > 0 {
+		s, c.spare = c.spare[n-1], c.spare[:n-1]
+		info = s.ScopeInfo
+		*info = ScopeInfo{}
+	}
+	*s = scope{
+		checker: c, ScopeInfo: info, kind: kind, up: up, src: src, w: lightest,
 		imports: newExterns("import", len(src.Imports)), exports: newExterns("export", len(src.Exports)),
 	}
 	s.allocate()
-	c.info.scopes[src] = s.ScopeInfo
 	return s
 }
 
 // allocate makes room for the index spaces, whose sizes are known.
 func (s *scope) allocate() {
-	sp := &s.src.Spaces
-	s.CoreFuncs = make([]*CoreFuncType, 0, len(sp[SortCoreFunc]))
-	s.CoreModules = make([]*CoreModuleType, 0, len(sp[SortCoreModule]))
-	s.CoreInstances = make([]*CoreInstanceType, 0, len(sp[SortCoreInstance]))
-	s.Types = make([]AnyType, 0, len(sp[SortType]))
-	s.Funcs = make([]*FuncType, 0, len(sp[SortFunc]))
-	s.Instances = make([]*InstanceType, 0, len(sp[SortInstance]))
+	for i := range s.src.spaces {
+		n := len(s.src.spaces[i].defs)
+		switch s.src.spaces[i].sort {
+		case SortCoreFunc:
+			s.CoreFuncs = make([]*CoreFuncType, 0, n)
+		case SortCoreModule:
+			s.CoreModules = make([]*CoreModuleType, 0, n)
+		case SortCoreInstance:
+			s.CoreInstances = make([]*CoreInstanceType, 0, n)
+		case SortType:
+			s.Types = make([]AnyType, 0, n)
+		case SortFunc:
+			s.Funcs = make([]*FuncType, 0, n)
+		case SortInstance:
+			s.Instances = make([]*InstanceType, 0, n)
+		}
+	}
 }
 
 func (c *checker) component(comp *Component, up *scope) *ComponentType {
-	s := c.newScope(inComponent, up, &comp.Scope, comp.Path)
+	s := c.newScope(inComponent, up, &comp.Scope)
 	s.comp = comp
+	c.info.components[comp] = s.ScopeInfo
 	s.count(comp.Range.Off)
 	for _, d := range comp.Order {
 		if len(c.errs) >= c.maxErrors {
@@ -355,20 +394,28 @@ func (s *scope) offset() int64 {
 	return s.comp.Range.End()
 }
 
+// path is the place of the scope.
+func (s *scope) path() string {
+	if s.comp != nil {
+		return s.comp.Path
+	}
+	return s.typ.Path()
+}
+
 // place is the path of the definition at hand.
 func (s *scope) place() string {
 	i := s.def.Index
 	switch s.def.Kind {
 	case DefInvalid:
-		return s.path
+		return s.path()
 	case DefImport:
-		return fmt.Sprintf("%s/import %q", s.path, s.src.Imports[i].Name.Name)
+		return fmt.Sprintf("%s/import %q", s.path(), s.src.Imports[i].Name.Name)
 	case DefExport:
-		return fmt.Sprintf("%s/export %q", s.path, s.src.Exports[i].Name.Name)
+		return fmt.Sprintf("%s/export %q", s.path(), s.src.Exports[i].Name.Name)
 	case DefType:
-		return fmt.Sprintf("%s/type[%d]", s.path, len(s.Types))
+		return fmt.Sprintf("%s/type[%d]", s.path(), len(s.Types))
 	}
-	return fmt.Sprintf("%s/%s[%d]", s.path, defNames[s.def.Kind], i)
+	return fmt.Sprintf("%s/%s[%d]", s.path(), defNames[s.def.Kind], i)
 }
 
 var defNames = map[DefKind]string{

@@ -27,6 +27,9 @@ func newExterns(kind string, n int) externs {
 }
 
 func (ns *externs) items() Items {
+	if len(ns.list) == 0 {
+		return Items{}
+	}
 	return Items{&itemNames{ns.list, ns.index}, ns.types}
 }
 

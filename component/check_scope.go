@@ -7,6 +7,7 @@ func (s *scope) instanceType(t *Type) AnyType {
 		return nil
 	}
 	inner := s.declarations(inInstanceType, t.Scope)
+	defer s.release(inner)
 	return &InstanceType{
 		Exports: inner.exports.items(), fresh: inner.fresh, w: inner.w,
 		resource: itemsHaveResources(inner.exports.types),
@@ -18,17 +19,29 @@ func (s *scope) writtenComponentType(t *Type) AnyType {
 		return nil
 	}
 	inner := s.declarations(inComponentType, t.Scope)
+	defer s.release(inner)
 	inner.def = Def{}
 	return inner.componentType(t.Off)
 }
 
+// release gives back the scope of a type when nothing refers to it any more. What
+// it resolved lives on in the type.
+func (c *checker) release(inner *scope) { c.spare = append(c.spare, inner) }
+
 func (s *scope) declarations(kind scopeKind, t *TypeScope) *scope {
-	inner := s.newScope(kind, s, &t.Scope, t.Path)
+	inner := s.newScope(kind, s, &t.Scope)
+	inner.typ = t
 	for _, d := range t.Order {
 		if len(s.errs) >= s.maxErrors {
 			break
 		}
 		inner.define(d)
+	}
+	if len(t.Order) > 0 {
+		s.info.types[t] = &TypeInfo{
+			Types: inner.Types, CoreTypes: inner.CoreTypes, Instances: inner.Instances,
+			Imports: inner.Imports, Exports: inner.Exports,
+		}
 	}
 	return inner
 }

@@ -79,7 +79,7 @@ func (d *decoder) section(c *Component, windows *binary.Windows, s Section) erro
 	}
 	r := binary.NewReader(content, s.Body.Off)
 	r.ShareNames()
-	sd := &sectionDecoder{Reader: &r, c: c, scope: &c.Scope, path: c.Path}
+	sd := &sectionDecoder{Reader: &r, c: c, scope: &c.Scope, root: c}
 	sd.definitions(s.ID)
 	r.Finish(s.ID.String() + " section")
 	return r.Err()
@@ -144,5 +144,12 @@ func (d *decoder) nested(c *Component, s Section) error {
 
 // define adds the index-th definition of a kind to the index space of a sort.
 func (s *Scope) define(sort Sort, kind DefKind, index int) {
-	s.Spaces[sort] = append(s.Spaces[sort], Def{kind, uint32(index)})
+	def := Def{kind, uint32(index)}
+	for i := range s.spaces {
+		if s.spaces[i].sort == sort {
+			s.spaces[i].defs = append(s.spaces[i].defs, def)
+			return
+		}
+	}
+	s.spaces = append(s.spaces, indexSpace{sort, []Def{def}})
 }

@@ -1,8 +1,6 @@
 package component
 
 import (
-	"fmt"
-
 	"github.com/edgelint/edgelint/component/core"
 	"github.com/edgelint/edgelint/internal/binary"
 )
@@ -11,10 +9,11 @@ import (
 // nil, the declarations of a component or instance type into its scope.
 type sectionDecoder struct {
 	*binary.Reader
-	c     *Component
-	scope *Scope
-	path  string // of the scope
-	depth int    // how many component and instance types lie around it
+	c      *Component
+	scope  *Scope
+	root   *Component // that the scope belongs to
+	within *TypeScope // the scope, if it is that of a type
+	depth  int        // how many component and instance types lie around it
 }
 
 // definitions decodes a section that holds a vector of definitions.
@@ -57,7 +56,7 @@ func (d *sectionDecoder) add(sort Sort, kind DefKind, index int) {
 	if sort == NumSorts {
 		return
 	}
-	if len(d.scope.Spaces[sort]) >= MaxIndexSpace {
+	if len(d.scope.Space(sort)) >= MaxIndexSpace {
 		d.Fail(d.Offset(), "more than %d definitions of sort %s", MaxIndexSpace, sort)
 		return
 	}
@@ -388,8 +387,8 @@ func (d *sectionDecoder) typeScope(imports bool) *TypeScope {
 		d.Fail(d.Offset(), "types nested deeper than %d", MaxNesting)
 		return nil
 	}
-	ts := &TypeScope{Path: fmt.Sprintf("%s/type[%d]", d.path, len(d.scope.Spaces[SortType]))}
-	inner := &sectionDecoder{Reader: d.Reader, scope: &ts.Scope, path: ts.Path, depth: d.depth + 1}
+	ts := &TypeScope{component: d.root, outer: d.within, index: uint32(len(d.scope.Space(SortType)))}
+	inner := &sectionDecoder{Reader: d.Reader, scope: &ts.Scope, root: d.root, within: ts, depth: d.depth + 1}
 	for range d.Count("declarations of a component or instance type", MaxTypeDecls) {
 		if inner.declaration(imports); d.Err() != nil {
 			break

@@ -46,19 +46,34 @@ type Scope struct {
 	Imports   []Import
 	Exports   []Export
 
-	// Spaces holds, for each sort, the definition behind every index.
-	Spaces [NumSorts][]Def
+	// spaces holds the index spaces that are not empty, of which the scopes in a
+	// large file have one or two.
+	spaces []indexSpace
+}
+
+// indexSpace holds the definition behind every index of a sort.
+type indexSpace struct {
+	sort Sort
+	defs []Def
 }
 
 // Space is the index space of a sort: for each index the definition that added it.
-func (s *Scope) Space(sort Sort) []Def { return s.Spaces[sort] }
+func (s *Scope) Space(sort Sort) []Def {
+	for i := range s.spaces {
+		if s.spaces[i].sort == sort {
+			return s.spaces[i].defs
+		}
+	}
+	return nil
+}
 
 // Lookup is the definition behind an index of a sort, and whether there is one.
 func (s *Scope) Lookup(sort Sort, index uint32) (Def, bool) {
-	if sort >= NumSorts || uint64(index) >= uint64(len(s.Spaces[sort])) {
+	space := s.Space(sort)
+	if uint64(index) >= uint64(len(space)) {
 		return Def{}, false
 	}
-	return s.Spaces[sort][index], true
+	return space[index], true
 }
 
 // Def refers to one definition of a scope: the Index-th of the slice that holds

@@ -1,6 +1,10 @@
 package component
 
-import "github.com/edgelint/edgelint/component/core"
+import (
+	"fmt"
+
+	"github.com/edgelint/edgelint/component/core"
+)
 
 // ValType is a value type as written at one place: a primitive, or the index of
 // a type. The zero value is no type.
@@ -75,8 +79,19 @@ type Field struct {
 // TypeScope holds the declarations of a component type or instance type.
 type TypeScope struct {
 	Scope
-	// Path names the place of the type: "root/type[4]".
-	Path string
+
+	component *Component
+	outer     *TypeScope // nil outside of other types
+	index     uint32     // of the type
+}
+
+// Path names the place of the type: "root/type[4]".
+func (t *TypeScope) Path() string {
+	outer := t.component.Path
+	if t.outer != nil {
+		outer = t.outer.Path()
+	}
+	return fmt.Sprintf("%s/type[%d]", outer, t.index)
 }
 
 // TypeKind is the kind of a type definition.
