@@ -185,6 +185,7 @@ type scope struct {
 	comp *Component // nil in types
 	typ  *TypeScope // nil in components
 	def  Def        // being checked
+	item item       // being checked, of the definition
 
 	imported []resourcePath
 	fresh    []*Resource // that instances of the scope make
@@ -197,6 +198,9 @@ type scope struct {
 	started          bool
 	used             []bool // the values used so far
 }
+
+// item is an argument of an instantiation, or an export of a bag.
+type item struct{ kind, name string }
 
 type scopeKind uint8
 
@@ -269,7 +273,7 @@ func (s *scope) count(off int64) {
 
 // define checks one definition and adds what it defines to the index spaces.
 func (s *scope) define(d Def) {
-	s.def = d
+	s.def, s.item = d, item{}
 	i := d.Index
 	switch d.Kind {
 	case DefCoreModule:
@@ -404,6 +408,13 @@ func (s *scope) path() string {
 
 // place is the path of the definition at hand.
 func (s *scope) place() string {
+	if s.item.kind != "" {
+		return fmt.Sprintf("%s/%s %q", s.definition(), s.item.kind, s.item.name)
+	}
+	return s.definition()
+}
+
+func (s *scope) definition() string {
 	i := s.def.Index
 	switch s.def.Kind {
 	case DefInvalid:

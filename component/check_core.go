@@ -78,12 +78,14 @@ func (s *scope) coreInstance(in *CoreInstance) *CoreInstanceType {
 	m := lookup(s, s.CoreModules, SortCoreModule, in.Module, in.Off)
 	args := make(map[string]*CoreInstanceType, len(in.Args))
 	for _, a := range in.Args {
+		s.item = item{"argument", a.Name}
 		if _, ok := args[a.Name]; ok {
-			s.fail(a.Off, ruleCoreInstance, "the argument %q is given twice", a.Name)
+			s.fail(in.Off, ruleCoreInstance, "the argument %q is given twice", a.Name)
 			continue
 		}
-		args[a.Name] = lookup(s, s.CoreInstances, SortCoreInstance, a.Instance, a.Off)
+		args[a.Name] = lookup(s, s.CoreInstances, SortCoreInstance, a.Instance, in.Off)
 	}
+	s.item = item{}
 	if m == nil {
 		return nil
 	}
@@ -125,9 +127,10 @@ func (s *scope) coreBag(in *CoreInstance) *CoreInstanceType {
 	w := lightest
 	for i := range in.Exports {
 		x := &in.Exports[i]
-		s.coreBagItem(x, &w)
+		s.item = item{"export", x.Name}
+		s.coreBagItem(x, in.Off, &w)
 		if _, fresh := t.index.add(x.Name); !fresh {
-			s.fail(x.Off, ruleCoreInstance, "the export %q is given twice", x.Name)
+			s.fail(in.Off, ruleCoreInstance, "the export %q is given twice", x.Name)
 			return nil
 		}
 	}
@@ -135,19 +138,19 @@ func (s *scope) coreBag(in *CoreInstance) *CoreInstanceType {
 }
 
 // coreBagItem checks an export of a bag, and adds it to the bag's weight.
-func (s *scope) coreBagItem(x *CoreInlineExport, w *weight) {
+func (s *scope) coreBagItem(x *CoreInlineExport, off int64, w *weight) {
 	if n := s.coreSize(x.Sort); uint64(x.Index) >= uint64(n) {
-		s.outOfRange(x.Sort, x.Index, n, x.Off)
+		s.outOfRange(x.Sort, x.Index, n, off)
 	}
 	item := lightest
 	if f := entry(s.CoreFuncs, x.Index); f != nil && x.Sort == SortCoreFunc {
 		item.size += uint32(1 + len(f.Params) + len(f.Results))
 	}
 	if fault := w.add(item); fault != "" {
-		s.fail(x.Off, ruleLimit, "%s", fault)
+		s.fail(off, ruleLimit, "%s", fault)
 	}
 	if x.Sort == SortCoreTag {
-		s.need(Features(core.Exceptions), x.Off, "a tag")
+		s.need(Features(core.Exceptions), off, "a tag")
 	}
 }
 

@@ -5,7 +5,7 @@ import "fmt"
 // Imports and exports (Explainer.md, "Import and Export Definitions").
 
 func (s *scope) importDef(imp *Import) {
-	e := s.describe(&imp.Desc, imp.Name.Name)
+	e := s.describe(&imp.Desc, imp.Name.Name, imp.Off)
 	if e != nil {
 		e = s.enter(e, &s.imports, &imp.Name, imp.Off)
 	}
@@ -27,7 +27,7 @@ func (s *scope) exportDef(exp *Export) {
 // ascribed to it.
 func (s *scope) exported(exp *Export) Entity {
 	if s.kind != inComponent {
-		return s.describe(exp.Desc, exp.Name.Name)
+		return s.describe(exp.Desc, exp.Name.Name, exp.Off)
 	}
 	actual := s.entityAt(exp.Sort, exp.Index, exp.Off)
 	if item, ok := actual.(*TypeItem); ok {
@@ -36,7 +36,7 @@ func (s *scope) exported(exp *Export) Entity {
 	if exp.Desc == nil || actual == nil {
 		return actual
 	}
-	ascribed := s.describe(exp.Desc, exp.Name.Name)
+	ascribed := s.describe(exp.Desc, exp.Name.Name, exp.Off)
 	if ascribed == nil {
 		return actual
 	}
@@ -48,55 +48,55 @@ func (s *scope) exported(exp *Export) Entity {
 
 // describe is the entity of a written type; name is for a resource that it
 // introduces.
-func (s *scope) describe(d *ExternDesc, name string) Entity {
+func (s *scope) describe(d *ExternDesc, name string, off int64) Entity {
 	switch d.Sort {
 	case SortCoreModule:
-		if m := s.moduleTypeAt(d.Index, d.Off); m != nil {
+		if m := s.moduleTypeAt(d.Index, off); m != nil {
 			return m
 		}
 	case SortFunc:
-		if f := s.funcTypeAt(d.Index, d.Off); f != nil {
+		if f := s.funcTypeAt(d.Index, off); f != nil {
 			return f
 		}
 	case SortValue:
-		if s.need(FeatureValues, d.Off, "a value") {
-			return s.describeValue(d)
+		if s.need(FeatureValues, off, "a value") {
+			return s.describeValue(d, off)
 		}
 	case SortType:
-		return s.describeType(d, name)
+		return s.describeType(d, name, off)
 	case SortInstance:
-		if t, ok := s.typeAt(d.Index, d.Off).(*InstanceType); ok {
+		if t, ok := s.typeAt(d.Index, off).(*InstanceType); ok {
 			return t
 		}
-		s.wrongType(d.Index, d.Off, "an instance type")
+		s.wrongType(d.Index, off, "an instance type")
 	case SortComponent:
-		if t, ok := s.typeAt(d.Index, d.Off).(*ComponentType); ok {
+		if t, ok := s.typeAt(d.Index, off).(*ComponentType); ok {
 			return t
 		}
-		s.wrongType(d.Index, d.Off, "a component type")
+		s.wrongType(d.Index, off, "a component type")
 	}
 	return nil
 }
 
-func (s *scope) describeValue(d *ExternDesc) Entity {
+func (s *scope) describeValue(d *ExternDesc, off int64) Entity {
 	if d.Bound == BoundEq {
-		if v := s.valueAt(d.Index, d.Off); v != nil {
+		if v := s.valueAt(d.Index, off); v != nil {
 			return &ValueItem{v}
 		}
 		return nil
 	}
-	if t := s.valType(d.Value, d.Off); t != nil {
+	if t := s.valType(d.Value, off); t != nil {
 		return &ValueItem{t}
 	}
 	return nil
 }
 
-func (s *scope) describeType(d *ExternDesc, name string) Entity {
+func (s *scope) describeType(d *ExternDesc, name string, off int64) Entity {
 	if d.Bound == BoundSub {
 		t := s.resourceType(&Resource{Name: name}, nil)
 		return &TypeItem{Created: t, Referenced: t}
 	}
-	t := s.typeAt(d.Index, d.Off)
+	t := s.typeAt(d.Index, off)
 	if t == nil {
 		return nil
 	}

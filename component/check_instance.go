@@ -21,12 +21,13 @@ func (s *scope) bag(in *Instance) *InstanceType {
 	s.w = lightest
 	for i := range in.Exports {
 		x := &in.Exports[i]
-		e := s.entityAt(x.Sort, x.Index, x.Off)
+		s.item = item{"export", x.Name.Name}
+		e := s.entityAt(x.Sort, x.Index, in.Off)
 		if v, ok := e.(*ValueItem); ok && v.Type.HasBorrow() {
-			s.fail(x.Off, ruleValueType, "the type of an exported value cannot hold a borrow")
+			s.fail(in.Off, ruleValueType, "the type of an exported value cannot hold a borrow")
 		}
 		if e != nil {
-			s.addName(&ns, &x.Name, e, x.Off)
+			s.addName(&ns, &x.Name, e, in.Off)
 		}
 	}
 	t := &InstanceType{Exports: ns.items(), w: s.w, resource: itemsHaveResources(ns.types)}
@@ -72,13 +73,15 @@ func (s *scope) instantiate(in *Instance) (*Instantiation, *InstanceType) {
 func (s *scope) args(in *Instance) (args map[string]Entity, known bool) {
 	args, known = make(map[string]Entity, len(in.Args)), true
 	for _, a := range in.Args {
-		e := s.entityAt(a.Sort, a.Index, a.Off)
+		s.item = item{"argument", a.Name}
+		e := s.entityAt(a.Sort, a.Index, in.Off)
 		known = known && e != nil
 		if _, ok := args[a.Name]; ok {
-			s.fail(a.Off, ruleInstance, "the argument %q is given twice", a.Name)
+			s.fail(in.Off, ruleInstance, "the argument %q is given twice", a.Name)
 			continue
 		}
 		args[a.Name] = e
 	}
+	s.item = item{}
 	return args, known
 }
