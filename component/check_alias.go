@@ -9,7 +9,8 @@ import (
 
 func (s *scope) alias(a *Alias) {
 	if s.kind != inComponent && !aliasableInType(a) {
-		s.fail(a.Off, ruleAlias, "an alias in a component or instance type can only be of a type or an instance")
+		s.fail(a.Off, ruleAlias,
+			"an alias in a component or instance type can only be of a type or an instance")
 		s.pushUnknown(a.Sort)
 		return
 	}
@@ -56,7 +57,8 @@ func (s *scope) instanceExport(a *Alias) Entity {
 	e, ok := in.Exports.Get(a.Name)
 	switch {
 	case !ok:
-		s.fail(a.Off, ruleAlias, "instance %d does not export %q%s", a.Instance, a.Name, suggest(a.Name, in.Exports))
+		s.fail(a.Off, ruleAlias, "instance %d does not export %q%s", a.Instance, a.Name, suggest(a.Name,
+			in.Exports))
 		return nil
 	case e != nil && e.sort() != a.Sort:
 		s.fail(a.Off, ruleAlias, "the export %q of instance %d is %s, not %s",
@@ -83,7 +85,8 @@ func (s *scope) outer(a *Alias) {
 	from := s
 	for range a.Count {
 		if from = from.up; from == nil {
-			s.fail(a.Off, ruleAlias, "the alias reaches %d scopes outward, but there are %d", a.Count, s.depth())
+			s.fail(a.Off, ruleAlias, "the alias reaches %d scopes outward, but there are %d", a.Count,
+				s.depth())
 			s.pushUnknown(a.Sort)
 			return
 		}
@@ -137,13 +140,15 @@ func (s *scope) checkOuterType(t AnyType, a *Alias) {
 	}
 	entered.aliasedSize += uint64(t.weight().size)
 	if entered.aliasedSize >= MaxTypeSize {
-		s.fail(a.Off, ruleLimit, "the effective size of the types aliased into the component exceeds the limit")
+		s.fail(a.Off, ruleLimit,
+			"the effective size of the types aliased into the component exceeds the limit")
 		return
 	}
 	free := newFreeResources()
 	free.any(t)
 	if len(free.set) > 0 {
-		s.fail(a.Off, ruleAlias, "a type from outside of the component cannot be aliased if it refers to a resource")
+		s.fail(a.Off, ruleAlias,
+			"a type from outside of the component cannot be aliased if it refers to a resource")
 	}
 }
 

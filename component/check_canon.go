@@ -48,7 +48,8 @@ func (s *scope) lift(c *Canon, info *CanonInfo) *FuncType {
 	}
 	params, results, ok := s.liftSignature(c, &o, t)
 	if ok && s.coreFuncOf(params, results) != f {
-		s.fail(c.Off, ruleFlattening, "canon lift: core function %d has the type %s, but the function type lowers to %s",
+		s.fail(c.Off, ruleFlattening,
+			"canon lift: core function %d has the type %s, but the function type lowers to %s",
 			c.Index, f.FuncType, core.FuncType{Params: params, Results: results})
 	}
 	return t
@@ -84,7 +85,8 @@ func (s *scope) canonCore(c *Canon, info *CanonInfo) *CoreFuncType {
 	case CanonThreadSpawnRef, CanonThreadSpawnIndirect, CanonThreadAvailableParallelism:
 		return s.sharedThreadOp(c)
 	}
-	if c.Op >= CanonStreamNew && c.Op <= CanonFutureDropWritable || c.Op == CanonStreamForward || c.Op == CanonFutureForward {
+	if c.Op >= CanonStreamNew && c.Op <= CanonFutureDropWritable || c.Op == CanonStreamForward ||
+		c.Op == CanonFutureForward {
 		return s.streamOp(c, info)
 	}
 	return s.plainBuiltin(c)
@@ -127,7 +129,8 @@ func (s *scope) resourceOp(c *Canon, info *CanonInfo) *CoreFuncType {
 		return s.coreFuncOf([]core.ValType{core.I32}, nil)
 	}
 	if def := r.Resource.Def; def == nil || r.Resource.InComponent != s.comp {
-		s.fail(c.Off, ruleCanon, "canon %s takes a resource that this component defines; type %d is %s", c.Op, c.Index, r.Resource)
+		s.fail(c.Off, ruleCanon, "canon %s takes a resource that this component defines; type %d is %s", c.Op,
+			c.Index, r.Resource)
 		return nil
 	}
 	handle, rep := []core.ValType{core.I32}, []core.ValType{r.Resource.Def.Rep}

@@ -125,8 +125,9 @@ func (s *scope) optionsTogether(c *Canon, o *CanonOptions) (ok bool) {
 	if hasSignature(f, []core.ValType{p, p, p, p}, []core.ValType{p}) {
 		return true
 	}
-	s.fail(c.Off, ruleCanonOption, "canon %s: the realloc function %d has the type %s, expected (func (param %s %[5]s %[5]s %[5]s) "+
-		"(result %[5]s))", c.Op, o.Realloc, f.FuncType, p, p)
+	s.fail(c.Off, ruleCanonOption,
+		"canon %s: the realloc function %d has the type %s, expected (func (param %s %[5]s %[5]s %[5]s) "+
+			"(result %[5]s))", c.Op, o.Realloc, f.FuncType, p, p)
 	return false
 }
 
@@ -173,8 +174,9 @@ func (s *scope) liftingOptions(c *Canon, o *CanonOptions, f *CoreFuncType) (ok b
 	case !absent(o.PostReturn):
 		post := s.coreFuncAt(o.PostReturn, c.Off)
 		if post != nil && !hasSignature(post, f.Results, nil) {
-			s.fail(c.Off, ruleCanonOption, "canon lift: the post-return function %d has the type %s; it takes the "+
-				"results of the function and returns nothing", o.PostReturn, post.FuncType)
+			s.fail(c.Off, ruleCanonOption,
+				"canon lift: the post-return function %d has the type %s; it takes the "+
+					"results of the function and returns nothing", o.PostReturn, post.FuncType)
 			return false
 		}
 		return post != nil

@@ -64,7 +64,8 @@ func (s *scope) uniqueImports(t *CoreModuleType, off int64) {
 		module, name, _ := t.Import(i)
 		key := [2]string{module, name}
 		if _, ok := seen[key]; ok {
-			s.fail(off, ruleUnique, "the module imports %q from %q twice, which a module in a component cannot", name, module)
+			s.fail(off, ruleUnique,
+				"the module imports %q from %q twice, which a module in a component cannot", name, module)
 			return
 		}
 		seen[key] = struct{}{}
@@ -91,7 +92,8 @@ func (s *scope) coreInstance(in *CoreInstance) *CoreInstanceType {
 	}
 	for i := range m.NumImports() {
 		if err := s.coreArg(args, m, i); err != nil {
-			s.failErr(in.Off, ruleCoreInstance, fmt.Errorf("core module %d cannot be instantiated: %w", in.Module, err))
+			s.failErr(in.Off, ruleCoreInstance, fmt.Errorf("core module %d cannot be instantiated: %w",
+				in.Module, err))
 			break
 		}
 	}
@@ -173,7 +175,8 @@ func (s *scope) coreExported(a *Alias) (sort Sort, t core.ExternType, known bool
 	case !known && !in.has(a.Name):
 		s.fail(a.Off, ruleAlias, "core instance %d does not export %q", a.Instance, a.Name)
 	case known && t.Kind != core.ExternKind(sort-SortCoreFunc):
-		s.fail(a.Off, ruleAlias, "the export %q of core instance %d is a %v, not a %s", a.Name, a.Instance, t.Kind, sort)
+		s.fail(a.Off, ruleAlias, "the export %q of core instance %d is a %v, not a %s", a.Name, a.Instance,
+			t.Kind, sort)
 		known = false
 	}
 	return sort, t, known

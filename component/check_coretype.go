@@ -156,7 +156,8 @@ func (m *moduleTypeScope) aliased(a *Alias) (core.TypeID, error) {
 	from := m.scope
 	for range a.Count - 1 {
 		if from = from.up; from == nil {
-			return 0, m.fault(a.Off, "the alias reaches %d scopes outward, but there are %d", a.Count, m.depth()+1)
+			return 0, m.fault(a.Off, "the alias reaches %d scopes outward, but there are %d", a.Count,
+				m.depth()+1)
 		}
 	}
 	id, ok := from.coreTypeID(a.Index)

@@ -41,7 +41,8 @@ func (s *scope) exported(exp *Export) Entity {
 		return actual
 	}
 	if err := s.entitySubtype(actual, ascribed); err != nil {
-		s.failErr(exp.Off, ruleTypeChecking, fmt.Errorf("the type ascribed to the export is not that of the item: %w", err))
+		s.failErr(exp.Off, ruleTypeChecking,
+			fmt.Errorf("the type ascribed to the export is not that of the item: %w", err))
 	}
 	return ascribed
 }
@@ -151,20 +152,11 @@ func (s *scope) enter(e Entity, ns *externs, name *ExternName, off int64) Entity
 			s.fail(off, ruleValueType, "the type of an exported value cannot hold a borrow")
 		}
 	}
-	if !s.register(e, importing) {
-		s.fail(off, ruleExtern, "%s", unnamed(ns.kind, e))
+	if t := s.register(e, importing); t != nil {
+		s.fail(off, ruleExtern, "%s", s.unnamed(ns.kind, e, t))
 	}
 	s.addName(ns, name, e, off)
 	return e
-}
-
-func unnamed(kind string, e Entity) string {
-	if _, ok := e.(*InstanceType); ok {
-		return fmt.Sprintf("the instance cannot be used as an %s: it refers to a record, variant, enum, flags "+
-			"or resource type that no %s before has named", kind, kind)
-	}
-	return fmt.Sprintf("the %s cannot be used as an %s: its type refers to a record, variant, enum, flags "+
-		"or resource type that no %s before has named", e.sort(), kind, kind)
 }
 
 // ownInstance gives an imported or exported instance resources of its own for

@@ -96,7 +96,8 @@ func (g gcLowering) product(t *ValueType, v core.ValType) error {
 		return gcExpect(t, v, false, "(ref null? (struct ...))")
 	}
 	if len(product.Fields) != len(t.Fields) {
-		return fmt.Errorf("the core struct has %d fields, but the %s %d", len(product.Fields), t.Kind, len(t.Fields))
+		return fmt.Errorf("the core struct has %d fields, but the %s %d", len(product.Fields), t.Kind,
+			len(t.Fields))
 	}
 	for i, f := range t.Fields {
 		if err := g.value(f.Type, product.Fields[i].Type, true); err != nil {

@@ -56,7 +56,8 @@ func (s *scope) instantiate(in *Instance) (*Instantiation, *InstanceType) {
 	}, c.Imports, c.imported, "import")
 	if err != nil {
 		if known {
-			s.failErr(in.Off, ruleTypeChecking, fmt.Errorf("component %d cannot be instantiated: %w", in.Component, err))
+			s.failErr(in.Off, ruleTypeChecking, fmt.Errorf("component %d cannot be instantiated: %w",
+				in.Component, err))
 		}
 		return nil, nil
 	}

@@ -1,5 +1,7 @@
 package component
 
+import "fmt"
+
 // Types that an import or export refers to must have been named by imports or
 // exports before it (Explainer.md, "Import and Export Definitions").
 
@@ -46,10 +48,11 @@ func (n *named) setFine(t AnyType) {
 }
 
 // register checks that an imported or exported entity refers to named types only,
-// and names those that it brings.
-func (s *scope) register(e Entity, importing bool) bool {
+// and names those that it brings. It gives the first type that is not named, nil if
+// there is none.
+func (s *scope) register(e Entity, importing bool) AnyType {
 	if s.kind == inInstanceType {
-		return true
+		return nil
 	}
 	set := &s.exports.named
 	if importing {
@@ -60,11 +63,11 @@ func (s *scope) register(e Entity, importing bool) bool {
 		return s.registerType(e, importing, set)
 	case *InstanceType:
 		if set.knownFine(e) {
-			return true
+			return nil
 		}
 		for _, x := range e.Exports.types {
-			if x != nil && !s.register(x, importing) {
-				return false
+			if t := s.register(x, importing); t != nil {
+				return t
 			}
 		}
 		set.setFine(e)
@@ -73,34 +76,34 @@ func (s *scope) register(e Entity, importing bool) bool {
 	case *ValueItem:
 		return set.valueNamed(e.Type)
 	}
-	return true
+	return nil
 }
 
-func (s *scope) registerType(t *TypeItem, importing bool, set *named) bool {
+func (s *scope) registerType(t *TypeItem, importing bool, set *named) AnyType {
 	if importing && s.exports.named.has(t.Referenced) && !s.imports.named.has(t.Referenced) {
-		return false // the name was introduced by an export
+		return t.Referenced // the name was introduced by an export
 	}
-	if !set.partsNamed(t.Referenced) {
-		return false
+	if t := set.partsNamed(t.Referenced); t != nil {
+		return t
 	}
 	if importing {
 		s.imports.named.add(t.Created)
 	}
 	s.exports.named.add(t.Created)
-	return true
+	return nil
 }
 
-// partsNamed tells whether all that a type definition refers to is named; the
-// type itself need not be.
-func (n *named) partsNamed(t AnyType) bool {
+// partsNamed finds a type that a type definition refers to and that is not named;
+// the type itself need not be.
+func (n *named) partsNamed(t AnyType) AnyType {
 	switch t := t.(type) {
 	case *ValueType:
 		if t.Resource != nil {
-			return n.has(t.Resource)
+			return n.unlessNamed(t.Resource)
 		}
 		for p := range t.parts() {
-			if !n.valueNamed(p) {
-				return false
+			if u := n.valueNamed(p); u != nil {
+				return u
 			}
 		}
 	case *FuncType:
@@ -108,52 +111,61 @@ func (n *named) partsNamed(t AnyType) bool {
 	case *InstanceType:
 		return n.instanceNamed(t)
 	}
-	return true
+	return nil
 }
 
-func (n *named) funcNamed(t *FuncType) bool {
+func (n *named) unlessNamed(t AnyType) AnyType {
+	if n.has(t) {
+		return nil
+	}
+	return t
+}
+
+func (n *named) funcNamed(t *FuncType) AnyType {
 	for _, p := range t.Params {
-		if !n.valueNamed(p.Type) {
-			return false
+		if u := n.valueNamed(p.Type); u != nil {
+			return u
 		}
 	}
-	return t.Result == nil || n.valueNamed(t.Result)
+	if t.Result == nil {
+		return nil
+	}
+	return n.valueNamed(t.Result)
 }
 
-// valueNamed tells whether a value type may be used: it is named, or of a kind
-// that needs no name and made of such types.
-func (n *named) valueNamed(t *ValueType) bool {
+// valueNamed finds what keeps a value type from being used: it must be named, or of
+// a kind that needs no name and made of such types.
+func (n *named) valueNamed(t *ValueType) AnyType {
 	switch t.Kind {
 	case KindPrimitive:
-		return true
+		return nil
 	case KindFlags, KindEnum, KindRecord, KindVariant:
-		return n.has(t)
+		return n.unlessNamed(t)
 	}
 	large := t.facts.size > 16
 	if large && n.knownFine(t) {
-		return true
+		return nil
 	}
-	if !n.partsNamed(t) {
-		return false
+	if u := n.partsNamed(t); u != nil {
+		return u
 	}
 	if large {
 		n.setFine(t)
 	}
-	return true
+	return nil
 }
 
-// instanceNamed tells whether an instance type refers to named types only; those
-// it exports itself are named within it.
-func (n *named) instanceNamed(t *InstanceType) bool {
+// instanceNamed finds a type that an instance type refers to and that is not named;
+// those it exports itself are named within it.
+func (n *named) instanceNamed(t *InstanceType) (unnamed AnyType) {
 	if n.knownFine(t) {
-		return true
+		return nil
 	}
 	outer := n.scratch
 	n.scratch = true
 	var added []AnyType
-	ok := true
 	for _, e := range t.Exports.types {
-		if ok = n.exportNamed(e, &added); !ok {
+		if unnamed = n.exportNamed(e, &added); unnamed != nil {
 			break
 		}
 	}
@@ -161,19 +173,19 @@ func (n *named) instanceNamed(t *InstanceType) bool {
 		delete(n.types, a)
 	}
 	n.scratch = outer
-	if ok {
+	if unnamed == nil {
 		n.setFine(t)
 	}
-	return ok
+	return unnamed
 }
 
-func (n *named) exportNamed(e Entity, added *[]AnyType) bool {
+func (n *named) exportNamed(e Entity, added *[]AnyType) AnyType {
 	switch e := e.(type) {
 	case *FuncType:
 		return n.funcNamed(e)
 	case *TypeItem:
-		if !n.partsNamed(e.Created) {
-			return false
+		if u := n.partsNamed(e.Created); u != nil {
+			return u
 		}
 		if n.add(e.Created) {
 			*added = append(*added, e.Created)
@@ -183,5 +195,38 @@ func (n *named) exportNamed(e Entity, added *[]AnyType) bool {
 	case *InstanceType:
 		return n.instanceNamed(e)
 	}
-	return true
+	return nil
+}
+
+// unnamed says that an entity refers to a type that is not named.
+func (s *scope) unnamed(kind string, e Entity, t AnyType) string {
+	if kind == "import" && s.exports.named.has(t) {
+		return fmt.Sprintf("%s refers to %s, which an export has named, not an import", itsType(e),
+			describeNamed(t))
+	}
+	return fmt.Sprintf("%s refers to %s, which must be %sed before it", itsType(e), describeNamed(t), kind)
+}
+
+func itsType(e Entity) string {
+	switch e.(type) {
+	case *InstanceType, *TypeItem:
+		return "the " + e.sort().String()
+	}
+	return "the type of the " + e.sort().String()
+}
+
+// describeNamed tells a type that needs a name by what is in it.
+func describeNamed(t AnyType) string {
+	switch t := t.(type) {
+	case *ResourceType:
+		return t.Resource.String()
+	case *ValueType:
+		switch {
+		case len(t.Labels) > 0:
+			return fmt.Sprintf("the %s type with the label %q", t.Kind, t.Labels[0])
+		case len(t.Fields) > 0 && t.Kind != KindTuple:
+			return fmt.Sprintf("the %s type with the %s %q", t.Kind, partOf(t.Kind), t.Fields[0].Name)
+		}
+	}
+	return withArticle(describeType(t))
 }

@@ -45,7 +45,8 @@ func (s *scope) addName(ns *externs, name *ExternName, e Entity, off int64) {
 		key = parsed.key()
 	}
 	if prev, fresh := ns.keys.add(key); !fresh {
-		s.fail(off, ruleUnique, "the %s name %q conflicts with %q, given before", ns.kind, name.full(), ns.list[prev].full())
+		err := conflict(name.full(), ns.list[prev].full())
+		s.failErr(off, ruleUnique, fmt.Errorf("the %s name %w", ns.kind, err))
 		return
 	}
 	ns.index.add(name.Name)
@@ -53,6 +54,14 @@ func (s *scope) addName(ns *externs, name *ExternName, e Entity, off int64) {
 	if fault := s.w.add(e.weight()); fault != "" {
 		s.fail(off, ruleLimit, "%s", fault)
 	}
+}
+
+// conflict says that a name is not strongly unique.
+func conflict(name, prev string) error {
+	if name == prev {
+		return fmt.Errorf("%q is given twice", name)
+	}
+	return fmt.Errorf("%q conflicts with %q: names must differ by more than case and hyphens", name, prev)
 }
 
 // checkName checks a well-formed name.
@@ -182,7 +191,8 @@ func (ns *externs) checkMethod(name externName, f *FuncType) error {
 func (ns *externs) checkResourceName(r *ResourceType, name string) error {
 	switch have, ok := ns.resources[r]; {
 	case !ok:
-		return fmt.Errorf("the resource that it belongs to has no name here; it must be %sed before as %q", ns.kind, name)
+		return fmt.Errorf("the resource that it belongs to has no name here; it must be %sed before as %q",
+			ns.kind, name)
 	case have != name:
 		return fmt.Errorf("it belongs to the resource %q, not %q", have, name)
 	}
@@ -228,6 +238,7 @@ func (s *scope) checkSetter(ns *externs, name externName, e Entity, off int64) {
 		property = property.Elem
 	}
 	if err := s.valueEqual(set.Params[len(set.Params)-1].Type, property); err != nil {
-		s.failErr(off, ruleExtern, fmt.Errorf("the %s %q has not the type of its getter: %w", ns.kind, name.text, err))
+		s.failErr(off, ruleExtern, fmt.Errorf("the %s %q has not the type of its getter: %w", ns.kind,
+			name.text, err))
 	}
 }

@@ -61,7 +61,7 @@ func (s *scope) componentType(off int64) *ComponentType {
 	free.items(t.Imports)
 	for _, r := range s.fresh {
 		if free.has(r) {
-			s.fail(off, ruleExtern, "an import refers to %s, which the component itself defines", r)
+			s.fail(off, ruleExtern, "an import refers to %s, which only exists in the component itself", r)
 		}
 	}
 	free = newFreeResources()

@@ -29,7 +29,8 @@ func (s *scope) plainBuiltin(c *Canon) *CoreFuncType {
 		feature, results = FeatureThreading, oneI32
 	case CanonThreadResumeLater:
 		feature, params = FeatureThreading, oneI32
-	case CanonThreadSuspendThenResume, CanonThreadYieldThenResume, CanonThreadSuspendThenPromote, CanonThreadYieldThenPromote:
+	case CanonThreadSuspendThenResume, CanonThreadYieldThenResume, CanonThreadSuspendThenPromote,
+		CanonThreadYieldThenPromote:
 		feature, params, results = FeatureThreading, oneI32, oneI32
 	default:
 		return nil
@@ -86,7 +87,8 @@ func (s *scope) streamType(c *Canon) *ValueType {
 	t := s.typeAt(c.Index, c.Off)
 	v, ok := t.(*ValueType)
 	if t != nil && (!ok || v.Kind != want) {
-		s.fail(c.Off, ruleCanon, "canon %s takes a %s type; type %d is %s", c.Op, want, c.Index, withArticle(describeType(t)))
+		s.fail(c.Off, ruleCanon, "canon %s takes a %s type; type %d is %s", c.Op, want, c.Index,
+			withArticle(describeType(t)))
 		return nil
 	}
 	return v

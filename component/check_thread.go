@@ -44,7 +44,8 @@ func (s *scope) threadNew(c *Canon) *CoreFuncType {
 	is64 := hasSignature(f, flatI64, nil) && s.features.Has(FeatureMemory64)
 	switch {
 	case !is32 && !is64:
-		s.fail(c.Off, ruleCanon, "canon %s: core type %d is %s, expected (func (param i32))", c.Op, c.Type, f.FuncType)
+		s.fail(c.Off, ruleCanon, "canon %s: core type %d is %s, expected (func (param i32))", c.Op, c.Type,
+			f.FuncType)
 		return nil
 	case t.Is64 && !s.need(FeatureMemory64, c.Off, "a 64-bit table"):
 		return nil
@@ -79,7 +80,10 @@ func (s *scope) sharedThreadOp(c *Canon) *CoreFuncType {
 		params[0] = core.I32
 	}
 	return s.intern(core.SubType{
-		Kind: core.CompositeFunc, Final: true, Shared: true, Func: core.FuncType{Params: params, Results: oneI32},
+		Kind: core.CompositeFunc, Final: true, Shared: true, Func: core.FuncType{
+			Params:  params,
+			Results: oneI32,
+		},
 	}, core.TypeScope{Base: uint32(len(s.CoreTypes)), Lookup: s.coreTypeID})
 }
 

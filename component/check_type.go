@@ -33,7 +33,8 @@ func (s *scope) resourceDef(t *Type) AnyType {
 	off := t.Off
 	switch {
 	case s.kind != inComponent:
-		s.fail(off, ruleType, "a resource can only be defined in a component, not in a component or instance type")
+		s.fail(off, ruleType,
+			"a resource can only be defined in a component, not in a component or instance type")
 		return nil
 	case t.Rep != core.I32 && t.Rep != core.I64:
 		s.fail(off, ruleType, "a resource is represented by i32, not by %s", t.Rep)
@@ -43,7 +44,9 @@ func (s *scope) resourceDef(t *Type) AnyType {
 	if t.HasDtor {
 		f := s.coreFuncAt(t.Dtor, off)
 		if f != nil && !hasSignature(f, []core.ValType{t.Rep}, nil) {
-			s.fail(off, ruleType, "the destructor, core function %d, has the type %s, expected (func (param %s))", t.Dtor, f, t.Rep)
+			s.fail(off, ruleType,
+				"the destructor, core function %d, has the type %s, expected (func (param %s))", t.Dtor, f,
+				t.Rep)
 		}
 	}
 	r := &Resource{Def: t, InComponent: s.comp}
@@ -169,7 +172,7 @@ func (s *scope) valueParts(t *Type, v *ValueType) (ok bool) {
 
 func (s *scope) notEmpty(t *Type, n int) bool {
 	if n == 0 {
-		s.fail(t.Off, ruleValueType, "%s needs at least one element", withArticle(t.Kind.String()))
+		s.fail(t.Off, ruleValueType, "the %s type is empty; it needs at least one element", t.Kind)
 	}
 	return n > 0
 }
@@ -215,7 +218,9 @@ func (s *scope) checkValueType(t *Type, v *ValueType) {
 	case KindMap:
 		s.need(FeatureMap, off, "a map")
 		if !isMapKey(v.Key) {
-			s.fail(off, ruleValueType, "%s cannot be the key of a map: only bool, integers, char and string can", describeValue(v.Key))
+			s.fail(off, ruleValueType,
+				"%s cannot be the key of a map: only bool, integers, char and string can",
+				describeValue(v.Key))
 		}
 	case KindFixedList:
 		s.need(FeatureFixedLengthLists, off, "a fixed-length list")
@@ -231,7 +236,8 @@ func (s *scope) checkValueType(t *Type, v *ValueType) {
 			s.fail(off, ruleValueType, "%s cannot carry a borrow", withArticle(t.Kind.String()))
 		}
 		if t.Kind == KindStream && v.Elem != nil && v.Elem.Kind == KindPrimitive && v.Elem.Prim == PrimChar {
-			s.fail(off, ruleValueType, "a stream of char is not allowed; use a stream of u8 with an agreed encoding")
+			s.fail(off, ruleValueType,
+				"a stream of char is not allowed; use a stream of u8 with an agreed encoding")
 		}
 	}
 }
@@ -259,7 +265,7 @@ func (l *labels) add(label string) {
 		return
 	}
 	if prev, fresh := l.seen.add(canonicalLabel(label)); !fresh {
-		l.s.fail(l.off, ruleUnique, "the %s %q conflicts with %q, given before", l.what, label, l.list[prev])
+		l.s.failErr(l.off, ruleUnique, fmt.Errorf("the %s %w", l.what, conflict(label, l.list[prev])))
 		return
 	}
 	l.list = append(l.list, label)

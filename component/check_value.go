@@ -74,7 +74,8 @@ func (s *scope) checkStart(st *Start, f *FuncType) {
 		s.fail(st.Off, ruleStart, "the start function has %d results, not %d", results, st.Results)
 	}
 	if len(st.Args) != len(f.Params) {
-		s.fail(st.Off, ruleStart, "the start function takes %d arguments but is given %d", len(f.Params), len(st.Args))
+		s.fail(st.Off, ruleStart, "the start function takes %d arguments but is given %d", len(f.Params),
+			len(st.Args))
 		return
 	}
 	for i, a := range st.Args {

@@ -104,7 +104,8 @@ func parseExternName(s string, features Features) (externName, error) {
 	n.accessor, rest = cutAny(rest, annotGet, annotSet)
 	n.unannotated = rest
 	if n.accessor != "" && features&FeatureAccessors == 0 {
-		return n, fmt.Errorf("%s names take the proposal %s, which is not enabled", n.accessor, FeatureAccessors)
+		return n, fmt.Errorf("%s names take the proposal %s, which is not enabled", n.accessor,
+			FeatureAccessors)
 	}
 	if n.annotation == annotConstructor && n.accessor != "" {
 		return n, fmt.Errorf("a %s cannot be a %s", n.annotation, n.accessor)
@@ -129,7 +130,8 @@ func notLabel(s string) error {
 	if s == "" {
 		return fmt.Errorf("a name cannot be empty")
 	}
-	return fmt.Errorf("%q is not in kebab case: words of lower or of upper case letters and digits, joined by hyphens", s)
+	return fmt.Errorf("%q is not in kebab case: words of lower or of upper case letters and digits, "+
+		"joined by hyphens", s)
 }
 
 // cutAny cuts the first of the prefixes that s has.
@@ -186,13 +188,14 @@ func checkVersion(iface, suffix string, hasSuffix bool) error {
 	}
 	v, err := wit.ParseVersion(version + suffix)
 	if err != nil {
-		return fmt.Errorf("the version %q: %w", version+suffix, err)
+		return err
 	}
 	if !hasSuffix {
 		return nil
 	}
 	if track, rest := v.Track(); track != version || rest != suffix {
-		return fmt.Errorf("%q is not the canonical version of %q, which is %q", version, version+suffix, track)
+		return fmt.Errorf("%q is not the canonical version of %q, which is %q", version, version+suffix,
+			track)
 	}
 	return nil
 }

@@ -43,7 +43,8 @@ func TestVerdictsOnBrokenBinaries(t *testing.T) {
 	d.run(trees(t, corpusBinaries(t)), *mutants)
 	d.run(trees(t, []string{fixture(t, "guide-p2.wasm"), fixture(t, "guide-p3.wasm")}), *giants)
 	t.Logf("%d variants: %d valid and %d invalid for both, at the same offset %d; %d disagreements",
-		d.valid.Load()+d.invalid.Load(), d.valid.Load(), d.invalid.Load(), d.sameOffset.Load(), d.disagree.Load())
+		d.valid.Load()+d.invalid.Load(), d.valid.Load(), d.invalid.Load(), d.sameOffset.Load(),
+		d.disagree.Load())
 }
 
 type source struct {
@@ -69,7 +70,8 @@ func (d *differ) run(sources []source, n int) {
 				r := rand.New(rand.NewPCG(s, 0))
 				from := sources[r.IntN(len(sources))]
 				variant, changes := from.tree.Mutate(r, sources[r.IntN(len(sources))].tree)
-				d.compare(fmt.Sprintf("seed %d, %s, %s", s, filepath.Base(from.path), strings.Join(changes, ", ")), s, variant)
+				d.compare(fmt.Sprintf("seed %d, %s, %s", s, filepath.Base(from.path), strings.Join(changes,
+					", ")), s, variant)
 			}
 		})
 	}
@@ -112,7 +114,8 @@ func judgeBytes(data []byte) error {
 	if err != nil {
 		return err
 	}
-	_, errs := component.Validate(context.Background(), f, component.ValidateOptions{Features: component.AllFeatures})
+	_, errs := component.Validate(context.Background(), f,
+		component.ValidateOptions{Features: component.AllFeatures})
 	return errs.Err()
 }
 

@@ -8,7 +8,9 @@ import "github.com/edgelint/edgelint/component/core"
 const maxFlatAsync = 4
 
 // liftSignature is the type that a core function must have to be lifted to t.
-func (s *scope) liftSignature(c *Canon, o *CanonOptions, t *FuncType) (params, results []core.ValType, ok bool) {
+func (s *scope) liftSignature(c *Canon, o *CanonOptions, t *FuncType) (params, results []core.ValType,
+	ok bool,
+) {
 	for _, p := range t.Params {
 		if p.Type.HasPointer() && !s.needRealloc(c, o) {
 			return nil, nil, false
@@ -41,7 +43,9 @@ func (s *scope) liftSignature(c *Canon, o *CanonOptions, t *FuncType) (params, r
 }
 
 // lowerSignature is the type of the core function that calls a function of type t.
-func (s *scope) lowerSignature(c *Canon, o *CanonOptions, t *FuncType) (params, results []core.ValType, ok bool) {
+func (s *scope) lowerSignature(c *Canon, o *CanonOptions, t *FuncType) (params, results []core.ValType,
+	ok bool,
+) {
 	for _, p := range t.Params {
 		if p.Type.HasPointer() && !s.needMemory(c, o) {
 			return nil, nil, false

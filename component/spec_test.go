@@ -54,7 +54,8 @@ func verdict(path string, opts component.ValidateOptions) error {
 // or settings of Wasmtime.
 func features(t *testing.T, list string) component.Features {
 	t.Helper()
-	list = strings.NewReplacer("component_model_memory64=true", "cm64", "component_model_", "cm-", "_", "-").Replace(list)
+	list = strings.NewReplacer("component_model_memory64=true", "cm64", "component_model_", "cm-", "_",
+		"-").Replace(list)
 	var names []string
 	for name := range strings.SplitSeq(list, ",") {
 		if strings.HasPrefix(name, "hogs-") {

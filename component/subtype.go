@@ -69,7 +69,12 @@ func sameResource(a, b *ResourceType) error {
 	if a.Resource == b.Resource {
 		return nil
 	}
-	return fmt.Errorf("resource types are not the same: expected %s, found %s", a.Resource, b.Resource)
+	found, expected := a.Resource.String(), b.Resource.String()
+	if found == expected {
+		return fmt.Errorf("resource types are not the same: both are %s, but of different instances or imports",
+			found)
+	}
+	return fmt.Errorf("resource types are not the same: expected %s, found %s", expected, found)
 }
 
 // String names the resource in messages.
@@ -79,6 +84,8 @@ func (r *Resource) String() string {
 		return fmt.Sprintf("the resource %q", r.Name)
 	case r.Def != nil:
 		return fmt.Sprintf("the resource defined at 0x%x", r.Def.Off)
+	case r.Origin != nil:
+		return r.Origin.String()
 	}
 	return "an unnamed resource"
 }
@@ -211,7 +218,7 @@ func (c *checker) funcEqual(a, b *FuncType) error {
 	case a.Async != b.Async:
 		return fmt.Errorf("expected %s function, found %s function", syncness(b), syncness(a))
 	case len(a.Params) != len(b.Params):
-		return fmt.Errorf("expected %d parameters, found %d", len(b.Params), len(a.Params))
+		return fmt.Errorf("number of parameters: expected %d, found %d", len(b.Params), len(a.Params))
 	case (a.Result == nil) != (b.Result == nil):
 		return fmt.Errorf("expected %s, found %s", resultness(b), resultness(a))
 	}
@@ -275,7 +282,8 @@ func (c *checker) valueParts(a, b *ValueType) error {
 	case !slices.Equal(a.Labels, b.Labels):
 		return fmt.Errorf("the labels of the %s differ", a.Kind)
 	case len(a.Fields) != len(b.Fields):
-		return fmt.Errorf("expected %d %s, found %d", len(b.Fields), partsOf(a.Kind), len(a.Fields))
+		return fmt.Errorf("number of %s: expected %d, found %d", partsOf(a.Kind), len(b.Fields),
+			len(a.Fields))
 	}
 	for i, f := range a.Fields {
 		if f.Name != b.Fields[i].Name {
@@ -319,6 +327,10 @@ func describeValue(t *ValueType) string {
 		return t.Prim.String()
 	case t.Kind == KindFixedList:
 		return fmt.Sprintf("a list of %d elements", t.Len)
+	case t.Kind == KindOwn:
+		return "an owned handle"
+	case t.Kind == KindBorrow:
+		return "a borrowed handle"
 	}
 	return withArticle(t.Kind.String())
 }

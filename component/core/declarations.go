@@ -6,7 +6,10 @@ type Declarations struct{ c checker }
 
 // Declarations begins an empty index space of types in the validator's store.
 func (v *Validator) Declarations() *Declarations {
-	return &Declarations{checker{Info: &Info{Module: &Module{}, features: v.opts.Features}, store: v.opts.Types}}
+	return &Declarations{checker{
+		Info:  &Info{Module: &Module{}, features: v.opts.Features},
+		store: v.opts.Types,
+	}}
 }
 
 // Len is the number of types.

@@ -13,8 +13,10 @@ func TestScriptsOfTheCorpusNameTheirBinaries(t *testing.T) {
 	t.Parallel()
 	known := map[wast.CommandType]bool{
 		wast.ModuleCommand: true, wast.ModuleDefinition: true, wast.ModuleInstance: true, wast.Register: true,
-		wast.ActionCommand: true, wast.AssertReturn: true, wast.AssertTrap: true, wast.AssertUninstantiable: true,
-		wast.AssertUnlinkable: true, wast.AssertInvalid: true, wast.AssertInvalidCustom: true, wast.AssertMalformed: true,
+		wast.ActionCommand: true, wast.AssertReturn: true, wast.AssertTrap: true,
+		wast.AssertUninstantiable: true,
+		wast.AssertUnlinkable:     true, wast.AssertInvalid: true, wast.AssertInvalidCustom: true,
+		wast.AssertMalformed: true,
 	}
 	binaries := 0
 	for _, c := range conformance.Cases(t, "wast") {
@@ -67,7 +69,8 @@ func TestReadTakesCommandsApart(t *testing.T) {
 		}
 	}
 	call := script.Commands[3]
-	if call.Action.Field != "f" || string(call.Action.Args[0].Value) != `"7"` || call.Expected[0].Type != "string" {
+	if call.Action.Field != "f" || string(call.Action.Args[0].Value) != `"7"` ||
+		call.Expected[0].Type != "string" {
 		t.Errorf("command 3: %+v", call)
 	}
 }
