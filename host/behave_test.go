@@ -96,7 +96,12 @@ func serve(t *testing.T, s served, opts host.HandlerOptions) *httptest.Server {
 	server.Config.Protocols.SetUnencryptedHTTP2(true)
 	server.Config.ErrorLog = nil
 	server.Start()
-	t.Cleanup(server.Close)
+	t.Cleanup(func() {
+		server.Close()
+		if err := h.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
 	return server
 }
 
@@ -394,6 +399,7 @@ func TestMetricsCountRequests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer h.Close(context.WithoutCancel(t.Context()))
 	for _, path := range []string{"/counter", "/status?404", "/raise"} {
 		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", path, nil))
 	}

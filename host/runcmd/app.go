@@ -74,8 +74,8 @@ func (a *app) close(ctx context.Context) {
 }
 
 // open compiles and links the component at a path or reference.
-func (c *Command) open(ctx context.Context, name string, f *appFlags, guest wasi.Config) (a *app, err error) {
-	a = &app{}
+func (c *Command) open(ctx context.Context, name string, f *appFlags, guest wasi.Config) (_ *app, err error) {
+	a := &app{}
 	defer func() {
 		if err != nil {
 			a.close(ctx)

@@ -26,6 +26,8 @@ type serveFlags struct {
 	timeout     time.Duration
 	maxBody     int64
 	concurrent  int
+	reuse       int
+	fresh       bool
 	bench       int
 	clients     int
 	benchPath   string
@@ -41,6 +43,8 @@ func (f *serveFlags) add(fs *pflag.FlagSet) {
 	fs.DurationVar(&f.timeout, "timeout", host.DefaultTimeout, "how long a request may take; 0 for ever")
 	fs.Int64Var(&f.maxBody, "max-body", host.DefaultMaxBody>>20, "body of a request in `MiB`; 0 for any")
 	fs.IntVar(&f.concurrent, "max-concurrent", host.DefaultMaxConcurrent, "requests handled at once")
+	fs.IntVar(&f.reuse, "reuse", 1, "requests that an instance serves before it is put back into its first state")
+	fs.BoolVar(&f.fresh, "fresh", false, "make a new instance for each request instead of putting one back")
 	fs.DurationVar(&f.drainPeriod, "drain", 10*time.Second, "how long requests may go on after SIGINT or SIGTERM")
 	fs.BoolVar(&f.errorPage, "error-page", false, "answer failures with a page that explains them")
 	fs.BoolVar(&f.accessLog, "access-log", false, "print a line for each request")
@@ -73,12 +77,14 @@ func (c *Command) serve(ctx context.Context, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	defer handler.Close(context.WithoutCancel(ctx))
 	return ExitOK, c.listen(ctx, &f, handler)
 }
 
 func (c *Command) handlerOptions(f *serveFlags, log io.Writer) host.HandlerOptions {
 	opts := host.HandlerOptions{
 		Timeout: f.timeout, MaxBody: f.maxBody << 20, MaxConcurrent: f.concurrent, ErrorPage: f.errorPage,
+		Pool: host.PoolOptions{Reuse: f.reuse, Fresh: f.fresh},
 	}
 	if f.timeout == 0 {
 		opts.Timeout = -1

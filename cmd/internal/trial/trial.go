@@ -58,6 +58,7 @@ func run(ctx context.Context, a *lint.Artifact, req lintcmd.TrialRequest) (*lint
 		trial.StartErr = err
 		return trial, nil
 	}
+	defer handler.Close(context.WithoutCancel(ctx))
 	w := &responseWriter{ResponseRecorder: httptest.NewRecorder()}
 	serve(handler, w, request(ctx, req))
 	record(trial, w, ended)
