@@ -9,7 +9,7 @@ func (b *body) composite(index uint32, kind Composite) *SubType {
 	case !ok:
 		b.fail("unknown type %d", index)
 	case t.Kind != kind:
-		b.fail("type %d is a %v type, not a %v type", index, t.Kind, kind)
+		b.fail("type %d is of kind %v, not %v", index, t.Kind, kind)
 	case b.shared && !t.Shared:
 		b.fail("a shared function cannot use the %v type %d, which is not", kind, index)
 	}
@@ -53,10 +53,14 @@ func unpacked(t ValType) ValType {
 	return t
 }
 
-// packing checks that a get with a sign is used for packed types alone.
-func (b *body) packing(t ValType, signed bool) {
-	if b.err == nil && isPacked(t) != signed {
-		b.fail("%v needs a get %s a sign", t, map[bool]string{true: "without", false: "with"}[signed])
+// packing checks that a get extends packed types, and these alone.
+func (b *body) packing(t ValType, extends bool) {
+	switch {
+	case b.err != nil:
+	case isPacked(t) && !extends:
+		b.fail("type %v is packed: get_s or get_u read it", t)
+	case !isPacked(t) && extends:
+		b.fail("type %v is not packed: only a plain get reads it", t)
 	}
 }
 

@@ -14,7 +14,7 @@ func (b *body) leave() frame {
 	f := *b.top()
 	b.popAll(f.results)
 	if b.sp != b.base {
-		b.fail("type mismatch: %d values too many on the stack at the end of the block", b.sp-b.base)
+		b.fail("type mismatch: %d operands are left on the stack at the end of the block", b.sp-b.base)
 	}
 	for _, i := range b.inits[f.inits:] {
 		b.set[i/64] &^= 1 << (i % 64)
@@ -64,7 +64,7 @@ func (b *body) sig(index uint32) FuncType {
 	sig := b.n.sig(index)
 	switch {
 	case sig == nil:
-		b.fail("type %d is no function type", index)
+		b.fail("type %d is no function type of the module", index)
 		return FuncType{}
 	case b.shared && !b.n.types[b.n.ids[index]].Shared:
 		b.fail("a shared function cannot use the function type %d, which is not", index)

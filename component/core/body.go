@@ -131,11 +131,21 @@ func (b *body) finish() error {
 	return b.err
 }
 
-// fail records the first fault, at the instruction at hand.
+// fail records the first fault, at the instruction at hand. Types are shown with
+// the module's indices.
 func (b *body) fail(format string, args ...any) {
-	if b.err == nil {
-		b.err = &Error{Offset: b.offset + int64(b.at), Err: fmt.Errorf(format, args...)}
+	if b.err != nil {
+		return
 	}
+	for i, arg := range args {
+		switch t := arg.(type) {
+		case ValType:
+			args[i] = b.n.local(t)
+		case FuncType:
+			args[i] = FuncType{b.n.locals(t.Params), b.n.locals(t.Results)}
+		}
+	}
+	b.err = &Error{Offset: b.offset + int64(b.at), Err: fmt.Errorf(format, args...)}
 }
 
 // declareLocals reads the local declarations in front of the instructions.

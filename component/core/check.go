@@ -58,7 +58,9 @@ func (c *checker) defineTypes() error {
 		group := RecGroup{Explicit: g.Explicit, Types: m.Types[g.First : g.First+g.Len], Offset: g.Offset}
 		id, err := c.store.Intern(group, TypeScope{Base: g.First, Lookup: lookup}, c.features)
 		if err != nil {
-			return place(err, item("type", int(g.First)))
+			fault := place(err, "")
+			fault.Path = item("type", m.typeAt(fault.Offset, g))
+			return fault
 		}
 		for i := range g.Len {
 			c.ids = append(c.ids, id+TypeID(i))
@@ -72,6 +74,16 @@ func (c *checker) defineTypes() error {
 		}
 	}
 	return nil
+}
+
+// typeAt is the index of the type of a group that is defined at an offset.
+func (m *Module) typeAt(offset int64, g Group) int {
+	for i := g.First; i < g.First+g.Len; i++ {
+		if m.Types[i].Offset == offset {
+			return int(i)
+		}
+	}
+	return int(g.First)
 }
 
 func (c *checker) imports() error {
@@ -146,7 +158,7 @@ func (c *checker) funcIndex(index uint32, offset int64, kind string, i int) erro
 	case !ok:
 		return at(offset, kind, i, "unknown type %d", index)
 	case t.Kind != CompositeFunc:
-		return at(offset, kind, i, "type %d is a %v type, not a function type", index, t.Kind)
+		return at(offset, kind, i, "type %d is of kind %v, not func", index, t.Kind)
 	}
 	return nil
 }

@@ -46,7 +46,7 @@ func kindOf(id SectionID) (sectionKind, bool) {
 	case SectionDataCount:
 		return sectionKind{"data count", "", 11, (*decoder).dataCount}, true
 	case SectionCode:
-		return sectionKind{"code", "code", 12, nil}, true
+		return sectionKind{"code", "func", 12, nil}, true
 	case SectionData:
 		return sectionKind{"data", "data", 13, nil}, true
 	}
@@ -196,9 +196,27 @@ func (d *decoder) known(s Section, kind sectionKind) error {
 	}
 	path := kind.name + " section"
 	if d.item >= 0 && kind.item != "" {
-		path = fmt.Sprintf("%s[%d]", kind.item, d.item)
+		path = item(kind.item, d.m.imported(s.ID)+d.item)
 	}
 	return place(err, path)
+}
+
+// imported is how many imports are in front of a section's elements in their
+// index space.
+func (m *Module) imported(id SectionID) int {
+	switch id {
+	case SectionFunction, SectionCode:
+		return m.ImportedFuncs
+	case SectionTable:
+		return m.ImportedTables
+	case SectionMemory:
+		return m.ImportedMemories
+	case SectionGlobal:
+		return m.ImportedGlobals
+	case SectionTag:
+		return m.ImportedTags
+	}
+	return 0
 }
 
 // vector reads a section that is read at once.
@@ -211,7 +229,7 @@ func (d *decoder) vector(content Range, kind sectionKind) error {
 	if kind.read(d, &r); r.Err() == nil {
 		d.item = -1
 	}
-	r.Finish(kind.name + " section")
+	r.Finish("section")
 	return r.Err()
 }
 

@@ -1,5 +1,7 @@
 package core
 
+import "slices"
+
 // Info is a module whose declarations are valid, with its types resolved in a
 // [TypeStore].
 type Info struct {
@@ -88,6 +90,25 @@ func (n *Info) resolve(t ValType) (ValType, bool) {
 func (n *Info) resolved(t ValType) ValType {
 	t, _ = n.resolve(t)
 	return t
+}
+
+// local is a type of the store as one of the module, for people to read.
+func (n *Info) local(t ValType) ValType {
+	if !t.isIndexed() || t&storeBit == 0 {
+		return t
+	}
+	if i := slices.Index(n.ids, TypeID(t&indexMask)); i >= 0 {
+		return t&^(indexMask|storeBit) | ValType(i)
+	}
+	return t
+}
+
+func (n *Info) locals(types []ValType) []ValType {
+	list := make([]ValType, len(types))
+	for i, t := range types {
+		list[i] = n.local(t)
+	}
+	return list
 }
 
 // subType is the type of an index.

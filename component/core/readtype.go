@@ -6,9 +6,12 @@ import (
 	"github.com/edgelint/edgelint/internal/binary"
 )
 
-// eager bounds the room made on the word of a count: at most an element for
-// every eight bytes left. Longer vectors grow as their elements arrive.
-func eager(r *binary.Reader, n int) int { return min(n, 8+r.Len()/8) }
+// maxEager bounds the room made on the word of a count.
+const maxEager = 8 << 10
+
+// eager is for how many of n elements room is made at once: at most one for every
+// eight bytes left. Longer vectors grow as their elements arrive.
+func eager(r *binary.Reader, n int) int { return min(n, 8+r.Len()/8, maxEager) }
 
 // valTypes hands out room for the value types of many definitions at once.
 type valTypes []ValType

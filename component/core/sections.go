@@ -104,7 +104,7 @@ func (d *decoder) imported(r *binary.Reader, im Import) {
 
 func (d *decoder) functions(r *binary.Reader) {
 	n := r.Count("functions", MaxFunctions)
-	funcs := slices.Grow(d.m.Funcs, n)
+	funcs := slices.Grow(d.m.Funcs, min(n, 1+r.Len()/2))
 	for d.item = range n {
 		funcs = append(funcs, r.U32())
 		if r.Err() != nil {

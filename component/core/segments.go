@@ -142,7 +142,7 @@ func (d *decoder) code(content Range) error {
 		return err
 	}
 	d.m.code = content
-	d.m.bodies = make([]bodyRange, 0, n)
+	d.m.bodies = make([]bodyRange, 0, min(int64(n), 8+content.Len/8))
 	for d.item = range n {
 		r, err := d.windows.Reader(off, maxBodyHeader)
 		if err != nil {
@@ -163,7 +163,7 @@ func (d *decoder) code(content Range) error {
 		d.m.bodies = append(d.m.bodies, bodyRange{uint32(at - content.Off), uint32(size)})
 		off = at + size
 	}
-	return d.finish(off, content, "code section")
+	return d.finish(off, content)
 }
 
 func (d *decoder) data(content Range) error {
@@ -171,7 +171,7 @@ func (d *decoder) data(content Range) error {
 	if err != nil {
 		return err
 	}
-	d.m.Data = make([]Data, 0, min(int64(n), 8+content.Len/8))
+	d.m.Data = make([]Data, 0, min(int64(n), 8+content.Len/8, maxEager))
 	for d.item = range n {
 		seg, err := d.segment(off, content.End())
 		if err != nil {
@@ -180,7 +180,7 @@ func (d *decoder) data(content Range) error {
 		d.m.Data = append(d.m.Data, seg)
 		off = seg.Content.End()
 	}
-	return d.finish(off, content, "data section")
+	return d.finish(off, content)
 }
 
 // count reads the length of a section's vector, and where its elements begin.
@@ -197,10 +197,10 @@ func (d *decoder) count(content Range, what string, limit int) (n int, off int64
 	return n, r.Offset(), r.Err()
 }
 
-func (d *decoder) finish(off int64, content Range, what string) error {
+func (d *decoder) finish(off int64, content Range) error {
 	d.item = -1
 	if left := content.End() - off; left > 0 {
-		return binary.Errorf(off, "%d unexpected bytes at the end of the %s", left, what)
+		return binary.Errorf(off, "unexpected bytes at the end of the section: %d", left)
 	}
 	return nil
 }

@@ -219,7 +219,7 @@ func (r *Reader) Count(what string, limit int) int {
 // Finish demands that all bytes were read; what names their container.
 func (r *Reader) Finish(what string) {
 	if r.err == nil && r.More() {
-		r.Fail(r.Offset(), "%d unexpected bytes at the end of the %s", r.Len(), what)
+		r.Fail(r.Offset(), "unexpected bytes at the end of the %s: %d", what, r.Len())
 	}
 }
 

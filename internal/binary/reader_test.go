@@ -86,7 +86,7 @@ func TestVectorsAndNamesAreBoundedByTheInput(t *testing.T) {
 		{"word cut", "ab", func(r *Reader) { r.Word() }, "at least 2 more bytes are needed (at offset 0x2)", 2},
 		{"double cut", "abcdefg", func(r *Reader) { r.Double() }, "at least 1 more byte is needed (at offset 0x7)", 1},
 		{"flag", "\x02", func(r *Reader) { r.Flag("shared") }, "shared must be 0x00 or 0x01, found 0x02 (at offset 0x0)", 0},
-		{"rest", "a", func(*Reader) {}, "1 unexpected bytes at the end of the test (at offset 0x0)", 0},
+		{"rest", "a", func(*Reader) {}, "unexpected bytes at the end of the test: 1 (at offset 0x0)", 0},
 	} {
 		r := NewReader([]byte(c.bytes), 0)
 		c.read(&r)
