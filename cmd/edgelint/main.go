@@ -8,19 +8,25 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/edgelint/edgelint/cmd/internal/fetch"
 	"github.com/edgelint/edgelint/cmd/internal/trial"
 	"github.com/edgelint/edgelint/lint/lintcmd"
 	"github.com/edgelint/edgelint/lint/rules"
 )
 
-func main() {
+func main() { os.Exit(run()) }
+
+func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	fetcher := &fetch.Fetcher{Stderr: os.Stderr, Env: os.LookupEnv}
+	defer fetcher.Close()
 	cmd := lintcmd.Command{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv,
 		Terminal: term.IsTerminal(int(os.Stdout.Fd())),
 		Rules:    rules.All(),
 		Trial:    trial.New,
+		Pull:     fetcher.Pull,
 	}
-	os.Exit(cmd.Main(ctx, os.Args[1:]))
+	return cmd.Main(ctx, os.Args[1:])
 }

@@ -7,12 +7,19 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/edgelint/edgelint/cmd/internal/fetch"
 	"github.com/edgelint/edgelint/host/runcmd"
 )
 
-func main() {
+func main() { os.Exit(run()) }
+
+func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	cmd := runcmd.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv}
-	os.Exit(cmd.Main(ctx, os.Args[1:]))
+	fetcher := &fetch.Fetcher{Stderr: os.Stderr, Env: os.LookupEnv}
+	defer fetcher.Close()
+	cmd := runcmd.Command{
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv, Pull: fetcher.PullOne,
+	}
+	return cmd.Main(ctx, os.Args[1:])
 }

@@ -118,11 +118,14 @@ func (c *Command) open(ctx context.Context, name string, f *appFlags, guest wasi
 
 // resolve is the path of a file, or of what a reference names.
 func (c *Command) resolve(ctx context.Context, name string) (string, error) {
-	_, err := os.Stat(name)
-	if err == nil || c.Pull == nil || !strings.Contains(name, "/") || strings.HasSuffix(name, ".wasm") {
-		return name, err
+	if c.Pull == nil {
+		return name, nil
 	}
-	return c.Pull(ctx, name)
+	path, ok, err := c.Pull(ctx, name)
+	if !ok {
+		return name, nil
+	}
+	return path, err
 }
 
 func (c *Command) progress(f *appFlags, format string, args ...any) {

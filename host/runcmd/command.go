@@ -28,9 +28,10 @@ type Command struct {
 	Stdout, Stderr io.Writer
 	// Env looks up an environment variable, as [os.LookupEnv] does.
 	Env func(string) (string, bool)
-	// Pull gives the path of the component that a registry reference names;
-	// nil if references are not supported.
-	Pull func(ctx context.Context, ref string) (path string, err error)
+	// Pull gives the path of the component that an artifact of a registry
+	// holds. ok is false for a name that is a file's; a nil Pull knows files
+	// only.
+	Pull func(ctx context.Context, name string) (path string, ok bool, err error)
 }
 
 // usageError is a fault of how the command was called.

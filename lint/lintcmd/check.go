@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/edgelint/edgelint/lint"
@@ -93,13 +94,9 @@ func (c *Command) check(ctx context.Context, args []string) (int, error) {
 	if len(paths) == 0 {
 		return 0, usagef("no component named: try `edgelint app.wasm`")
 	}
-	var sources []lint.Source
-	for _, p := range paths {
-		if p == "-" {
-			sources = append(sources, lint.Stream("<stdin>", c.Stdin))
-			continue
-		}
-		sources = append(sources, lint.Path(p))
+	sources, err := c.sources(ctx, paths)
+	if err != nil {
+		return 0, err
 	}
 	if _, err := lint.Choose(c.Rules, f.opts); err != nil {
 		return 0, usageError{err}
@@ -116,6 +113,48 @@ func (c *Command) check(ctx context.Context, args []string) (int, error) {
 		return ExitFindings, nil
 	}
 	return ExitClean, runErr
+}
+
+// sources are the artifacts that the arguments name: files, standard input, and
+// what Pull knows.
+func (c *Command) sources(ctx context.Context, names []string) ([]lint.Source, error) {
+	var sources []lint.Source
+	for _, name := range names {
+		if name == "-" {
+			sources = append(sources, lint.Stream("<stdin>", c.Stdin))
+			continue
+		}
+		pulled, err := c.pulled(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		if pulled == nil {
+			pulled = []lint.Source{lint.Path(name)}
+		}
+		sources = append(sources, pulled...)
+	}
+	return sources, nil
+}
+
+// pulled is the components of an artifact in a registry, nil for a file. Several
+// are told apart by the names of their files.
+func (c *Command) pulled(ctx context.Context, name string) ([]lint.Source, error) {
+	if c.Pull == nil {
+		return nil, nil
+	}
+	paths, ok, err := c.Pull(ctx, name)
+	if !ok || err != nil {
+		return nil, err
+	}
+	sources := []lint.Source{}
+	for _, p := range paths {
+		label := name
+		if len(paths) > 1 {
+			label += "#" + filepath.Base(p)
+		}
+		sources = append(sources, lint.Source{Name: label, Open: lint.Path(p).Open})
+	}
+	return sources, nil
 }
 
 // write writes the report to standard output and to the files named.

@@ -42,6 +42,9 @@ type Command struct {
 	Rules []*lint.Rule
 	// Trial makes the host of --run for a request; nil if there is none.
 	Trial func(req TrialRequest) lint.TrialFunc
+	// Pull gives the components of an artifact in a registry. ok is false for
+	// a name that is a file's; a nil Pull knows files only.
+	Pull func(ctx context.Context, name string) (paths []string, ok bool, err error)
 	// Version is what `edgelint version` prints; empty for the build's own.
 	Version string
 }
