@@ -104,7 +104,7 @@ func (s *scope) outer(a *Alias) {
 			s.checkOuterType(t, a)
 		}
 		s.Types = append(s.Types, t)
-		s.limit(len(s.Types), MaxTypes, "types")
+		s.limit(len(s.Types)+len(s.CoreTypes), MaxTypes, "types")
 	}
 }
 

@@ -6,18 +6,13 @@ import "fmt"
 
 func (s *scope) importDef(imp *Import) {
 	e := s.describe(&imp.Desc, imp.Name.Name, imp.Off)
-	if e != nil {
-		e = s.enter(e, &s.imports, &imp.Name, imp.Off)
-	}
+	e = s.enter(e, &s.imports, &imp.Name, imp.Off)
 	s.Imports = append(s.Imports, e)
 	s.push(imp.Desc.Sort, e)
 }
 
 func (s *scope) exportDef(exp *Export) {
-	e := s.exported(exp)
-	if e != nil {
-		e = s.enter(e, &s.exports, &exp.Name, exp.Off)
-	}
+	e := s.enter(s.exported(exp), &s.exports, &exp.Name, exp.Off)
 	s.Exports = append(s.Exports, e)
 	s.push(exp.Sort, e)
 	s.limit(len(s.Exports), MaxExports, "exports")
@@ -139,7 +134,8 @@ func (s *scope) entityAt(sort Sort, i uint32, off int64) Entity {
 }
 
 // enter adds an import or export to the scope: its resources become the scope's,
-// its types are named from here on. It gives the entity as the scope sees it.
+// its types are named from here on. It gives the entity as the scope sees it. An
+// unknown one, nil, has a name all the same, for those who refer to it.
 func (s *scope) enter(e Entity, ns *externs, name *ExternName, off int64) Entity {
 	importing := ns == &s.imports
 	switch t := e.(type) {
@@ -206,7 +202,8 @@ func (s *scope) ownResource(t *TypeItem, ns *externs, name string) {
 		}
 	}
 	if ns.resources == nil {
-		ns.resources = map[*ResourceType]string{}
+		ns.resources, ns.resourceNames = map[*ResourceType]string{}, map[string]struct{}{}
 	}
 	ns.resources[r] = name
+	ns.resourceNames[name] = struct{}{}
 }

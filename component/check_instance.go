@@ -26,9 +26,7 @@ func (s *scope) bag(in *Instance) *InstanceType {
 		if v, ok := e.(*ValueItem); ok && v.Type.HasBorrow() {
 			s.fail(in.Off, ruleValueType, "the type of an exported value cannot hold a borrow")
 		}
-		if e != nil {
-			s.addName(&ns, &x.Name, e, in.Off)
-		}
+		s.addName(&ns, &x.Name, e, in.Off)
 	}
 	t := &InstanceType{Exports: ns.items(), w: s.w, resource: itemsHaveResources(ns.types)}
 	s.w = outer
@@ -45,8 +43,7 @@ func (s *scope) instantiate(in *Instance) (*Instantiation, *InstanceType) {
 	}
 	t := &InstanceType{w: lightest, resource: c.resource}
 	for _, e := range c.Exports.types {
-		if fault := t.w.add(e.weight()); fault != "" {
-			s.fail(in.Off, ruleLimit, "%s", fault)
+		if !s.addWeight(&t.w, e, in.Off) {
 			return nil, nil
 		}
 	}

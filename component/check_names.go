@@ -13,8 +13,11 @@ type externs struct {
 	index nameIndex
 	keys  nameIndex // the names in the form in which they must differ
 
-	resources map[*ResourceType]string
-	named     named
+	// The resources that methods may belong to: those that the items introduce,
+	// none in a bag of exports.
+	resources     map[*ResourceType]string
+	resourceNames map[string]struct{}
+	named         named
 }
 
 func newExterns(kind string, n int) externs {
@@ -38,10 +41,13 @@ func (ns *externs) items() Items {
 func (s *scope) addName(ns *externs, name *ExternName, e Entity, off int64) {
 	parsed, err := parseExternName(name.Name, s.features)
 	key := "\x00" + name.Name // unlike that of any valid name
-	if err != nil {
+	switch {
+	case err != nil:
 		s.failErr(off, ruleExtern, fmt.Errorf("the name %q is not valid: %w", name.Name, err))
-	} else {
+	case e != nil:
 		s.checkName(ns, name, parsed, e, off)
+		fallthrough
+	default:
 		key = parsed.key()
 	}
 	if prev, fresh := ns.keys.add(key); !fresh {
@@ -51,9 +57,19 @@ func (s *scope) addName(ns *externs, name *ExternName, e Entity, off int64) {
 	}
 	ns.index.add(name.Name)
 	ns.list, ns.types = append(ns.list, *name), append(ns.types, e)
-	if fault := s.w.add(e.weight()); fault != "" {
+	s.addWeight(&s.w, e, off)
+}
+
+// addWeight adds the weight of an item to that of its scope.
+func (s *scope) addWeight(w *weight, e Entity, off int64) bool {
+	if e == nil {
+		return true
+	}
+	fault := w.add(e.weight())
+	if fault != "" {
 		s.fail(off, ruleLimit, "%s", fault)
 	}
+	return fault == ""
 }
 
 // conflict says that a name is not strongly unique.
@@ -144,7 +160,7 @@ func (ns *externs) checkAnnotations(name externName, e Entity) error {
 	case annotMethod:
 		err = ns.checkMethod(name, f)
 	case annotStatic:
-		if !ns.hasResource(name.resource()) {
+		if _, ok := ns.resourceNames[name.resource()]; !ok {
 			err = fmt.Errorf("there is no resource %q before it", name.resource())
 		}
 	}
@@ -152,19 +168,6 @@ func (ns *externs) checkAnnotations(name externName, e Entity) error {
 		return err
 	}
 	return checkAccessor(name, f)
-}
-
-func (ns *externs) hasResource(name string) bool {
-	i, ok := ns.index.find(name)
-	if !ok {
-		return false
-	}
-	item, ok := ns.types[i].(*TypeItem)
-	if !ok {
-		return false
-	}
-	_, ok = item.Created.(*ResourceType)
-	return ok
 }
 
 func (ns *externs) checkConstructor(name externName, f *FuncType) error {

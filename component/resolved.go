@@ -163,7 +163,8 @@ type TypeItem struct {
 // ValueItem is the entity of a value.
 type ValueItem struct{ Type *ValueType }
 
-// Items are named imports or exports in their order.
+// Items are named imports or exports in their order. An entity is nil where a fault
+// of the file keeps it from being known.
 type Items struct {
 	names *itemNames
 	types []Entity

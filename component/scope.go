@@ -124,7 +124,7 @@ func (s *scope) define(d Def) {
 		s.alias(&s.src.Aliases[i])
 	case DefType:
 		s.Types = append(s.Types, s.typeDef(&s.src.Types[i]))
-		s.limit(len(s.Types), MaxTypes, "types")
+		s.limit(len(s.Types)+len(s.CoreTypes), MaxTypes, "types")
 	case DefCanon:
 		s.canon(&s.comp.Canons[i])
 	case DefStart:
@@ -158,7 +158,7 @@ func (s *scope) push(sort Sort, e Entity) {
 			t = item.Created
 		}
 		s.Types = append(s.Types, t)
-		s.limit(len(s.Types), MaxTypes, "types")
+		s.limit(len(s.Types)+len(s.CoreTypes), MaxTypes, "types")
 	case SortComponent:
 		c, _ := e.(*ComponentType)
 		s.Components = append(s.Components, c)

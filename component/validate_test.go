@@ -56,7 +56,7 @@ func TestValidateCollectsIndependentErrorsOnly(t *testing.T) {
 	want := []string{
 		"root/type[0]: the enum type is empty", "root/type[3]: there is no type 9",
 		"root/type[4]: type 2 is a flags type",
-		`root/type[6]: the name of a field: "_" is not in kebab case`,
+		`root/type[6]: the name of a field: "_" is not in kebab case`, `root/import "": the name "" is not valid`,
 	}
 	for i, w := range want {
 		if i >= len(errs) || !strings.Contains(errs[i].Error(), w) {
@@ -195,6 +195,20 @@ func TestAliasesOfTypesKnowWhatTheyAreAliasesOf(t *testing.T) {
 	}
 	if flat, ok := two.Flat(); !ok || len(flat) != 1 {
 		t.Errorf("flat: %v, %v", flat, ok)
+	}
+}
+
+func TestFunctionsOfABagBelongToNoResource(t *testing.T) {
+	t.Parallel()
+	const resource, function = "\x03\x00", "\x01\x00"
+	f := parse(
+		t, section(10, named("r")+"\x03\x01"), section(7, "\x40\x00\x01\x00"),
+		section(10, named("[static]r.f")+"\x01\x01"),
+		section(5, "\x01"+vector(named("r")+resource, named("[static]r.f")+function)),
+	)
+	_, errs := component.Check(f, component.CheckOptions{})
+	if len(errs) != 1 || errs[0].Path != `root/instance[0]/export "[static]r.f"` {
+		t.Errorf("%v, want one error, about the bag's function", list(errs))
 	}
 }
 
