@@ -96,7 +96,7 @@ func (p *progress) newBar(d artifact.Descriptor) *mpb.Bar {
 		return nil
 	}
 	if p.bars == nil {
-		p.bars = mpb.New(mpb.WithOutput(p.out), mpb.WithWidth(40))
+		p.bars = mpb.New(mpb.WithOutput(p.out), mpb.WithWidth(40), mpb.WithAutoRefresh())
 	}
 	return p.bars.AddBar(d.Size,
 		mpb.PrependDecorators(decor.Name(short(d)+" ")),
