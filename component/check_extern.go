@@ -75,12 +75,6 @@ func (s *scope) describe(d *ExternDesc, name string, off int64) Entity {
 }
 
 func (s *scope) describeValue(d *ExternDesc, off int64) Entity {
-	if d.Bound == BoundEq {
-		if v := s.valueAt(d.Index, off); v != nil {
-			return &ValueItem{v}
-		}
-		return nil
-	}
 	if t := s.valType(d.Value, off); t != nil {
 		return &ValueItem{t}
 	}

@@ -21,13 +21,9 @@ func (s *scope) pushValue(v *ValueItem) {
 	s.limit(len(s.Values), MaxValues, "values")
 }
 
-func (s *scope) valueAt(i uint32, off int64) *ValueType {
-	return lookup(s, s.Values, SortValue, i, off)
-}
-
 // useValue is the type of a value, which may be used once.
 func (s *scope) useValue(i uint32, off int64) *ValueType {
-	v := s.valueAt(i, off)
+	v := lookup(s, s.Values, SortValue, i, off)
 	if v == nil {
 		return nil
 	}

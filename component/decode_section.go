@@ -269,7 +269,7 @@ func (d *sectionDecoder) externDesc() ExternDesc {
 		}
 	case SortValue:
 		// wasm-tools, the one producer of values, writes no bound here.
-		desc.Bound, desc.Value = BoundSub, d.valType()
+		desc.Value = d.valType()
 	default:
 		desc.Index = d.U32()
 	}

@@ -308,21 +308,20 @@ func (n ExternName) String() string { return n.Name }
 type ExternDesc struct {
 	Off  int64
 	Sort Sort // SortCoreModule, SortFunc, SortValue, SortType, SortComponent or SortInstance
-	// Index is a core type index (SortCoreModule), the type or value index that
-	// the item equals (SortType and SortValue with BoundEq), else the index of
-	// its type.
+	// Index is a core type index (SortCoreModule), the type index that the item
+	// equals (SortType with BoundEq), else the index of its type.
 	Index uint32
-	Bound Bound   // SortType and SortValue
-	Value ValType // SortValue with BoundSub: its type
+	Bound Bound   // SortType
+	Value ValType // SortValue: its type
 }
 
-// Bound is the bound of an imported or exported type or value.
+// Bound is the bound of an imported or exported type.
 type Bound uint8
 
 // The bounds.
 const (
 	BoundEq  Bound = iota // equal to what Index names
-	BoundSub              // a fresh resource type; for values, any value of the type
+	BoundSub              // a fresh resource type
 )
 
 // Start is the start section: a function called when the component is instantiated.
