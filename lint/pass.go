@@ -20,6 +20,7 @@ type Artifact struct {
 	bytes  io.ReaderAt
 	checks func() checked
 	trial  func() (*Trial, error)
+	judged func() (*Platforms, error)
 }
 
 // checked is what validation found.

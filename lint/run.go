@@ -23,6 +23,9 @@ type Options struct {
 	// World is the world the component must have been built for, such as
 	// "spin-http"; empty for any that some Spin serves.
 	World string
+	// Targets are the platforms that the component must run on, by the names
+	// of [platform.Lookup]; empty for some release of Spin.
+	Targets []string
 	// Trial, if not nil, runs the component; the rules of group 09 judge what
 	// happened by Expect.
 	Trial  TrialFunc
@@ -142,6 +145,7 @@ func open(ctx context.Context, name string, bytes io.ReaderAt, size int64, opts 
 		}
 		return opts.Trial(ctx, a)
 	})
+	a.judged = sync.OnceValues(func() (*Platforms, error) { return judgePlatforms(a, opts.Targets) })
 	a.checks = sync.OnceValue(func() checked {
 		if a.File == nil {
 			return checked{}

@@ -64,35 +64,14 @@ type Mismatch struct {
 
 // String is the mismatch as one sentence.
 func (m Mismatch) String() string {
-	var b strings.Builder
-	b.WriteString(m.Subject())
-	switch m.Kind {
-	case MissingImport:
-		b.WriteString(" is not offered")
-		if m.Counterpart != "" {
-			b.WriteString("; the nearest that is: " + m.Counterpart)
-		}
-	case MissingExport:
-		b.WriteString(" is missing")
-		if m.Counterpart != "" {
-			b.WriteString("; the component exports " + m.Counterpart)
-		}
-	case NotInWIT:
-		b.WriteString(" is a " + m.Component + ", which no world can offer")
-	case MissingItem:
-		if m.Export {
-			b.WriteString(" is missing in the component, the world has " + m.Target)
-		} else {
-			b.WriteString(" is not offered; the component expects " + m.Component)
-		}
-	default:
-		b.WriteString(": " + orAbsent(m.Component) + " in the component, " + orAbsent(m.Target) + " in the world")
+	if m.Item == "" && m.Kind != DifferentSort && m.Kind != DifferentType {
+		return m.Subject() + " " + m.Problem()
 	}
-	return b.String()
+	return m.Subject() + ": " + m.Problem()
 }
 
-// Subject names what the mismatch is about, such as
-// "import wasi:http/types@0.2.9 (against wasi:http/types@0.2.0): error-code, case internal-error".
+// Subject names the import or export that the mismatch is about, such as
+// "import wasi:http/types@0.2.9 (against wasi:http/types@0.2.0)".
 func (m Mismatch) Subject() string {
 	s := "import " + m.Name
 	if m.Export {
@@ -101,10 +80,41 @@ func (m Mismatch) Subject() string {
 	if m.Counterpart != "" && m.Kind != MissingImport && m.Kind != MissingExport {
 		s += " (against " + m.Counterpart + ")"
 	}
+	return s
+}
+
+// Problem says what is wrong with the subject, such as "is not offered" or
+// "send, parameter body: list<u8> in the component, string in the world".
+func (m Mismatch) Problem() string {
+	place := m.Where
 	if m.Item != "" {
-		s += ": " + m.Item
+		place = append([]string{m.Item}, m.Where...)
 	}
-	return strings.Join(append([]string{s}, m.Where...), ", ")
+	where := strings.Join(place, ", ")
+	switch m.Kind {
+	case MissingImport:
+		return "is not offered" + unlessEmpty("; the nearest that is: ", m.Counterpart)
+	case MissingExport:
+		return "is missing" + unlessEmpty("; the component exports ", m.Counterpart)
+	case NotInWIT:
+		return "is a " + m.Component + ", which no world can offer"
+	case MissingItem:
+		if m.Export {
+			return where + " is missing in the component; the world has " + m.Target
+		}
+		return where + " is not offered; the component expects " + m.Component
+	}
+	if where != "" {
+		where += ": "
+	}
+	return where + orAbsent(m.Component) + " in the component, " + orAbsent(m.Target) + " in the world"
+}
+
+func unlessEmpty(prefix, s string) string {
+	if s == "" {
+		return ""
+	}
+	return prefix + s
 }
 
 func orAbsent(s string) string {

@@ -24,9 +24,9 @@ type Verdict struct {
 	// Conditions are what must be true besides, of the manifest or the command
 	// line.
 	Conditions []string
-	// Refusals are those that concern interfaces which the component imports. An
-	// import does not mean that it is used: language runtimes import much that a
-	// program never calls.
+	// Refusals are those that concern interfaces which the component imports;
+	// they name these. An import does not mean that it is used: language runtimes
+	// import much that a program never calls.
 	Refusals []Refusal
 	// Unchecked are imports and exports that were matched by name alone, since
 	// their types are not known here.
@@ -142,10 +142,19 @@ func (v *Verdict) consider(imports []wit.InterfaceName) {
 			}
 		}
 	}
+	imported := map[string]bool{}
+	for _, name := range imports {
+		imported[name.Unversioned()] = true
+	}
 	for _, r := range v.Profile.Refusals {
-		if slices.ContainsFunc(imports, func(name wit.InterfaceName) bool {
-			return slices.Contains(r.Interfaces, name.Unversioned())
-		}) {
+		all := r.Interfaces
+		r.Interfaces = nil
+		for _, name := range all {
+			if imported[name] {
+				r.Interfaces = append(r.Interfaces, name)
+			}
+		}
+		if len(r.Interfaces) > 0 {
 			v.Refusals = append(v.Refusals, r)
 		}
 	}

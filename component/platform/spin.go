@@ -179,7 +179,7 @@ func shimProfiles() []*Profile {
 	var profiles []*Profile
 	for _, s := range shimSpins {
 		p := releases[s.spin].profile("containerd-shim-spin@"+s.shim,
-			"Kubernetes with containerd-shim-spin "+s.shim+" (Spin "+s.patch+")")
+			"containerd-shim-spin "+s.shim+" (Spin "+s.patch+")")
 		p.Handlers = append(slices.Clip(p.Handlers), command)
 		p.Notes = shimNotes
 		profiles = append(profiles, p)
@@ -189,8 +189,8 @@ func shimProfiles() []*Profile {
 
 var shimNotes = []string{
 	"the triggers are http, redis, sqs, mqtt and command",
-	"key-value and SQLite files are inside the pod and lost with it, unless runtime configuration says otherwise",
-	"an image that is a bare component gets no files, variables, stores or outbound hosts; a Spin application does",
+	"key-value and SQLite files are inside the pod and lost with it, if runtime configuration says nothing else",
+	"a bare component as image gets no files, variables, stores or outbound hosts; a Spin application does",
 }
 
 var spinRefusals = []Refusal{
@@ -225,7 +225,7 @@ var spinRefusals = []Refusal{
 	},
 	{
 		Interfaces: []string{"fermyon:spin/llm"},
-		What:       "there is no language model in the released host: inference fails unless a remote one is configured",
+		What:       "the released host has no language model: inference fails unless a remote one is configured",
 		Remedy:     "configure [llm_compute] in the runtime configuration",
 	},
 }

@@ -53,7 +53,7 @@ func wasiProfiles() []*Profile {
 func wasiProfile(world, version string, h Handler, imports []string) *Profile {
 	h.Track = true
 	p := &Profile{
-		Name: world + "@" + version, Title: "a host for world " + world + "@" + version, Handlers: []Handler{h},
+		Name: world + "@" + version, Title: world + "@" + version, Handlers: []Handler{h},
 	}
 	for _, name := range imports {
 		p.offers = append(p.offers, offer{pattern: name + "@" + version})

@@ -23,8 +23,8 @@ var noHandler = &lint.Rule{
 	},
 	Run: func(_ context.Context, pass *lint.Pass) error {
 		c := pass.Artifact.Component()
-		if c == nil || len(pass.Artifact.Handlers()) > 0 {
-			return nil
+		if c == nil || len(pass.Artifact.Handlers()) > 0 || len(pass.Options.Targets) > 0 {
+			return nil // with targets, handler-not-called tells
 		}
 		f := lint.Finding{
 			Path:    c.Path,
@@ -89,7 +89,7 @@ var handlerVersion = &lint.Rule{
 	},
 	Run: func(_ context.Context, pass *lint.Pass) error {
 		handlers := pass.Artifact.Handlers()
-		if len(handlers) == 0 || slices.ContainsFunc(handlers, func(h lint.Handler) bool { return h.Served }) {
+		if len(handlers) == 0 || len(pass.Options.Targets) > 0 || slices.ContainsFunc(handlers, func(h lint.Handler) bool { return h.Served }) {
 			return nil
 		}
 		for _, h := range handlers {

@@ -11,7 +11,8 @@ import "github.com/edgelint/edgelint/lint"
 func All() []*lint.Rule {
 	return []*lint.Rule{
 		notWasm, truncated, malformed, coreModule, unknownVersion, invalid,
-		noHandler, handlerVersion, wrongWorld,
+		noHandler, handlerVersion, wrongWorld, importNotOffered, interfaceDiffers, handlerNotCalled, targetCondition,
+		refusedCall, notReleased,
 		notStarted, refusedImport, exception, trapped, limitReached, exited, unexpectedResponse,
 	}
 }

@@ -1,0 +1,78 @@
+package lint
+
+import (
+	"strings"
+
+	"github.com/edgelint/edgelint/component/platform"
+	"github.com/edgelint/edgelint/wit"
+)
+
+// Platforms is where a component runs.
+type Platforms struct {
+	// Demanded reports whether platforms were asked for; else the question is
+	// whether some Spin runs the component.
+	Demanded bool
+	// Verdicts are those on the platforms asked for, in that order. If none was
+	// asked for and no Spin runs the component, it is the verdict on the Spin
+	// that comes nearest.
+	Verdicts []*platform.Verdict
+	// RunsOn are the releases of Spin and of its Kubernetes shim that run it.
+	RunsOn []*platform.Profile
+}
+
+// Platforms judges the component for the platforms of [Options.Targets]. It is
+// nil for what is no valid component.
+func (a *Artifact) Platforms() (*Platforms, error) { return a.judged() }
+
+func judgePlatforms(a *Artifact, targets []string) (*Platforms, error) {
+	if a.Component() == nil || len(a.Faults()) > 0 {
+		return nil, nil
+	}
+	set, world, err := a.Info().World(a.File)
+	if err != nil {
+		return nil, nil // a WIT package, or more than WIT can express: nothing to judge
+	}
+	p := &Platforms{Demanded: len(targets) > 0}
+	var spins []*platform.Verdict
+	for _, profile := range platform.All() {
+		spin := strings.HasPrefix(profile.Name, "spin@")
+		if !spin && !strings.HasPrefix(profile.Name, "containerd-shim-spin@") {
+			continue
+		}
+		v, err := a.judge(set, world, profile)
+		if err != nil {
+			return nil, err
+		}
+		if spin {
+			spins = append(spins, v)
+		}
+		if v.Runs() {
+			p.RunsOn = append(p.RunsOn, profile)
+		}
+	}
+	if !p.Demanded && len(p.RunsOn) == 0 {
+		p.Verdicts = append(p.Verdicts, platform.Best(spins))
+	}
+	for _, name := range targets {
+		profile, err := platform.Lookup(name)
+		if err != nil {
+			return nil, err
+		}
+		v, err := a.judge(set, world, profile)
+		if err != nil {
+			return nil, err
+		}
+		p.Verdicts = append(p.Verdicts, v)
+	}
+	return p, nil
+}
+
+func (a *Artifact) judge(
+	set *wit.Resolve, world wit.WorldID, p *platform.Profile,
+) (*platform.Verdict, error) {
+	v, err := platform.JudgeWorld(set, world, p)
+	if err == nil {
+		v.Mismatches = append(a.Component().NotInWIT(), v.Mismatches...)
+	}
+	return v, err
+}
