@@ -31,6 +31,7 @@ func (c *Command) checkFlags(args []string) (checkFlags, []string, error) {
 	fs.StringVarP(&f.format, "format", "f", "text", "format of the report: "+strings.Join(report.Names(), ", "))
 	fs.StringArrayVarP(&f.outputs, "output", "o", nil, "also write the report to a file, as `FORMAT=FILE`; repeatable")
 	fs.StringVar(&f.opts.World, "world", "", "the `world` the component must be built for, e.g. spin-http")
+	fs.StringSliceVar(&f.opts.Targets, "target", nil, "the `platform` the component must run on, e.g. spin@4.0; or all")
 	fs.StringSliceVar(&f.opts.Select, "select", nil, "run only these rules: IDs, names or prefixes such as EL03")
 	fs.StringSliceVar(&f.opts.Ignore, "ignore", nil, "do not run these rules")
 	fs.StringVar(&f.failOn, "fail-on", "error", "exit with 1 from this `severity` on: note, warning, error, never")
@@ -97,6 +98,11 @@ func (c *Command) check(ctx context.Context, args []string) (int, error) {
 	sources, err := c.sources(ctx, paths)
 	if err != nil {
 		return 0, err
+	}
+	if table, err := f.wantsTable(); err != nil {
+		return 0, err
+	} else if table {
+		return c.table(sources, f.format == "json")
 	}
 	if _, err := lint.Choose(c.Rules, f.opts); err != nil {
 		return 0, usageError{err}

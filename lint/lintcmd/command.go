@@ -21,6 +21,7 @@ import (
 
 	"github.com/edgelint/edgelint/internal/spelling"
 	"github.com/edgelint/edgelint/lint"
+	"github.com/edgelint/edgelint/wit"
 )
 
 // Exit codes of the command, the same in every format.
@@ -61,7 +62,9 @@ func verbs() []verb {
 		{"check", "[flags] PATH...", "judge components (the default)", (*Command).check},
 		{"explain", "RULE", "print what a rule means and what to do", (*Command).explain},
 		{"rules", "", "list the rules", (*Command).listRules},
-		{"wit", "FILE", "print the world of a component as WIT", (*Command).wit},
+		{"targets", "", "list the platforms that --target knows", (*Command).targets},
+		{"wit", "PATH", "print the world of a component, or a WIT package", (*Command).wit},
+		{"fmt", "PATH...", "format WIT files", (*Command).fmt},
 		{"version", "", "print the version", (*Command).version},
 	}
 }
@@ -79,15 +82,26 @@ func (c *Command) Main(ctx context.Context, args []string) int {
 	case errors.Is(err, pflag.ErrHelp):
 		return ExitClean
 	case err != nil:
-		for line := range strings.SplitSeq(err.Error(), "\n") {
-			fmt.Fprintf(c.Stderr, "edgelint: %s\n", line)
-		}
+		c.complain(err)
 		if _, ok := errors.AsType[usageError](err); ok {
 			fmt.Fprintln(c.Stderr, "edgelint: see `edgelint --help`")
 		}
 		return ExitTrouble
 	}
 	return code
+}
+
+// complain prints an error; those of WIT text come with an excerpt each.
+func (c *Command) complain(err error) {
+	if list, ok := errors.AsType[wit.ErrorList](err); ok {
+		for _, e := range list {
+			fmt.Fprint(c.Stderr, e.Detail())
+		}
+		return
+	}
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		fmt.Fprintf(c.Stderr, "edgelint: %s\n", line)
+	}
 }
 
 func (c *Command) dispatch(ctx context.Context, args []string) (int, error) {

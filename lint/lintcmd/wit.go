@@ -3,30 +3,99 @@ package lintcmd
 import (
 	"context"
 	"errors"
+	"io"
+	"os"
+	"path/filepath"
 
 	"github.com/edgelint/edgelint/component"
 	"github.com/edgelint/edgelint/wit"
 )
 
-// wit prints the world of a component, or a binary WIT package, as WIT.
+// witFlags are the flags of `edgelint wit`.
+type witFlags struct {
+	json, wasm bool
+	output     string
+	opts       wit.Options
+}
+
+// wit prints the world of a component, or a WIT package, as WIT, JSON or in
+// binary form.
 func (c *Command) wit(_ context.Context, args []string) (int, error) {
-	fs := c.flags("wit", "edgelint wit FILE")
+	var f witFlags
+	fs := c.flags("wit",
+		"edgelint wit [flags] PATH    (a component, a binary WIT package, a .wit file or a folder of them)")
+	fs.BoolVarP(&f.json, "json", "j", false, "print the resolved packages as JSON, as wasm-tools does")
+	fs.BoolVarP(&f.wasm, "wasm", "w", false, "write the package in binary form")
+	fs.StringVarP(&f.output, "output", "o", "", "write to this `file` rather than to standard output")
+	fs.StringSliceVar(&f.opts.Features, "features", nil, "keep the items behind these @unstable `features`")
+	fs.BoolVar(&f.opts.AllFeatures, "all-features", false, "keep all @unstable items")
 	if err := parse(fs, args); err != nil {
 		return 0, err
 	}
 	if fs.NArg() != 1 {
-		return 0, usagef("wit takes one file, found %d", fs.NArg())
+		return 0, usagef("wit takes one file or folder, found %d", fs.NArg())
 	}
-	f, err := component.Open(fs.Arg(0))
+	if f.json && f.wasm {
+		return 0, usagef("--json and --wasm exclude each other")
+	}
+	set, pkg, err := readPackage(fs.Arg(0), f.opts)
 	if err != nil {
 		return 0, err
+	}
+	if f.output == "" {
+		return ExitClean, writePackage(c.Stdout, set, pkg, f)
+	}
+	out, err := os.Create(f.output)
+	if err != nil {
+		return 0, err
+	}
+	return ExitClean, errors.Join(writePackage(out, set, pkg, f), out.Close())
+}
+
+func writePackage(w io.Writer, set *wit.Resolve, pkg wit.PackageID, f witFlags) error {
+	switch {
+	case f.json:
+		return wit.WriteJSON(w, set)
+	case f.wasm:
+		data, err := component.EncodePackage(set, pkg)
+		if err != nil {
+			return err
+		}
+		_, err = w.Write(data)
+		return err
+	}
+	return wit.Print(w, set, pkg, wit.PrintOptions{})
+}
+
+// readPackage reads WIT text from a file or folder, or what a binary holds.
+func readPackage(path string, opts wit.Options) (*wit.Resolve, wit.PackageID, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, wit.NoPackage, err
+	}
+	opts.DecodeBinary = decodePackage
+	if info.IsDir() {
+		opts.Root = path
+		return wit.Load(os.DirFS(path), ".", opts)
+	}
+	if filepath.Ext(path) == witSuffix {
+		opts.Root = filepath.Dir(path)
+		return wit.Load(os.DirFS(opts.Root), filepath.Base(path), opts)
+	}
+	f, err := component.Open(path)
+	if err != nil {
+		return nil, wit.NoPackage, err
 	}
 	defer f.Close()
-	resolve, pkg, err := packageOf(f)
+	return packageOf(f)
+}
+
+func decodePackage(data []byte) (*wit.Resolve, wit.PackageID, error) {
+	f, err := component.Parse(data)
 	if err != nil {
-		return 0, err
+		return nil, wit.NoPackage, err
 	}
-	return ExitClean, wit.Print(c.Stdout, resolve, pkg, wit.PrintOptions{})
+	return component.DecodePackage(f)
 }
 
 // packageOf is the package of a component's world, or the one that a binary WIT
