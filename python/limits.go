@@ -7,6 +7,7 @@ const (
 	maxSparsity    = 16      // bytes of memory for a byte of data, above minImage
 	maxModules     = 1 << 16 // entries of sys.modules
 	maxCodes       = 1 << 20 // code objects
+	maxClasses     = 1 << 18 // classes made at run time
 	maxNesting     = 64      // code objects within each other
 	maxListing     = 1 << 16 // directory entries
 	maxLibraries   = 1 << 12 // libraries linked in

@@ -17,6 +17,10 @@ func (s *Snapshot) readObjects() {
 			s.addFunction(o)
 			continue
 		}
+		if o.IsClass() {
+			s.addClass(o)
+			continue
+		}
 		class := o.Type()
 		if !class.IsHeapType() {
 			continue
@@ -61,6 +65,11 @@ func (s *Snapshot) placeAll() {
 	for _, f := range s.files {
 		at := s.fileOrigin(f.Path)
 		f.Origin, f.Distribution = at.origin, at.dist
+	}
+	for _, c := range s.Classes {
+		if m := s.byName[c.Module]; m != nil {
+			c.Origin = m.Origin
+		}
 	}
 	for _, h := range s.Handlers {
 		h.readMethods(s)

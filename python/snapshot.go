@@ -30,6 +30,8 @@ type Snapshot struct {
 	// Codes are all live code objects: those of functions, and those nested
 	// in them.
 	Codes []*Code
+	// Classes are the live classes made at run time, in the order of memory.
+	Classes []*Class
 	// Handlers are the objects that answer the component's exports.
 	Handlers []*Handler
 	// Strings are the names that a scan for strings found; nil unless the

@@ -121,7 +121,7 @@ func (o Object) Wrapped() Object {
 		return Object{}
 	case o.IsMethod(), o.IsCell(), o.typed(k.staticMethod), o.typed(k.classMethod):
 		return o.ref(offWrapped)
-	case o.TypeName() == "functools.partial":
+	case o.IsPartial():
 		return o.ref(offWrapped)
 	case o.IsClass(), o.IsModule(), o.IsDict():
 		return Object{}

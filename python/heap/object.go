@@ -111,6 +111,9 @@ func (o Object) IsMethod() bool { return o.typed(o.known().method) }
 // IsProperty reports whether the object is a property.
 func (o Object) IsProperty() bool { return o.typed(o.known().property) }
 
+// IsPartial reports whether the object is a functools.partial.
+func (o Object) IsPartial() bool { return o.TypeName() == "functools.partial" }
+
 // IsModule reports whether the object is a module or of a subclass.
 func (o Object) IsModule() bool {
 	return o.addr != 0 && o.Type().IsSubclassOf(o.h.Object(o.h.known.module))
