@@ -193,7 +193,7 @@ func (m *machine) getattr(args []argument) value {
 	}
 	var v value
 	for _, n := range args[0].value {
-		a := m.attribute(n, name)
+		a := m.p.attribute(n, name)
 		if a == nil || len(v) == maxAlternatives {
 			continue
 		}
@@ -216,7 +216,7 @@ func (m *machine) ask(args []argument) {
 		return
 	}
 	for _, n := range args[0].value {
-		if a := m.attribute(n, name); a != nil {
+		if a := m.p.attribute(n, name); a != nil {
 			m.checked[a.path] = true
 		}
 	}

@@ -59,7 +59,7 @@ func (m *machine) importFrom() {
 	n := base[0]
 	a := &node{kind: nodeUnloaded, path: chain(n.path, name), attr: name, fresh: true}
 	if n.kind == nodeObject {
-		m.moduleAttribute(a, n.obj, name)
+		m.p.moduleAttribute(a, n.obj, name)
 		if a.kind == nodeAbsent {
 			m.missing(name)
 		}

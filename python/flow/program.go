@@ -2,16 +2,17 @@ package flow
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/edgelint/edgelint/python"
 	bc "github.com/edgelint/edgelint/python/bytecode"
 	"github.com/edgelint/edgelint/python/heap"
 )
 
-// Program is the analysis of one snapshot. It does not change after
-// [Analyze], but for functions of the standard library that [Program.Callee]
-// adds; it is not safe for use by several goroutines at once.
+// Program is the analysis of one snapshot. Its methods may be called by
+// several goroutines at once.
 type Program struct {
+	mu        sync.Mutex // held while functions are analyzed
 	snap      *python.Snapshot
 	functions []*Function
 	byCode    map[*python.Code]*Function
@@ -82,9 +83,6 @@ func isCode(c *python.Code, origin python.Origin) bool {
 // file and line.
 func (p *Program) Functions() []*Function { return p.functions }
 
-// Function is the analysis of a code object, or nil.
-func (p *Program) Function(c *python.Code) *Function { return p.byCode[c] }
-
 // Snapshot is what was analyzed.
 func (p *Program) Snapshot() *python.Snapshot { return p.snap }
 
@@ -105,6 +103,8 @@ func (p *Program) Callee(u *Use) *Function {
 	if c == nil {
 		return nil
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	return p.analyze(c)
 }
 

@@ -34,7 +34,8 @@ type node struct {
 	attr    string
 	small   int
 	items   []value
-	base    value // of nodeEnter, and of a method's call
+	getter  heap.Object // of nodeAttr: the property's function, if it is one
+	base    value       // of nodeEnter, and of a method's call
 	use     *Use
 	fresh   bool // bound by an import: each load of the variable is a use
 }

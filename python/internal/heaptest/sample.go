@@ -42,7 +42,7 @@ func (b *Builder) app(base uint32, units []byte) {
 	inner := b.Code(Code{File: "/0/app.py", QualName: "Handler.handle.<locals>.<lambda>", FirstLine: 7, Units: units})
 	handle := b.Function("app", b.Globals(app), b.Code(Code{
 		File: "/0/app.py", QualName: "Handler.handle", FirstLine: 6, Units: units,
-		Consts: []uint32{b.None(), inner}, Names: []string{"socket"}, Lines: []byte{0x80 | 15<<3 | 0},
+		Consts: []uint32{b.None(), inner}, Names: []string{"socket"}, Lines: []byte{0x80 | 15<<3},
 	}))
 	class := b.Class("app", "Handler", base, Names{"handle": handle}, "count")
 	b.Instance(class, b.Int(1))
