@@ -64,11 +64,28 @@ func (m *Module) Globals() heap.Object { return m.Object.Dict() }
 // Module is the loaded module of a name, or nil.
 func (s *Snapshot) Module(name string) *Module { return s.byName[name] }
 
+// Importable reports whether an import of the module works without any file:
+// it is loaded, compiled into the interpreter or frozen into it.
+func (s *Snapshot) Importable(name string) bool {
+	return s.byName[name] != nil || s.builtin[name] || s.frozen[name]
+}
+
+// IsBuiltin reports whether a module is compiled into the interpreter.
+func (s *Snapshot) IsBuiltin(name string) bool { return s.builtin[name] }
+
+// InStdlib reports whether a module belongs to the standard library of the
+// interpreter's version, whether this build has it or not.
+func (s *Snapshot) InStdlib(name string) bool { return s.stdlib[topLevel(name)] }
+
 func (s *Snapshot) readModules() {
 	s.byName = map[string]*Module{}
-	s.builtin, s.frozen = map[string]bool{}, map[string]bool{}
-	for e := range s.heap.Modules().Get("sys").Get("builtin_module_names").Elems() {
+	s.builtin, s.frozen, s.stdlib = map[string]bool{}, map[string]bool{}, map[string]bool{}
+	sys := s.heap.Modules().Get("sys")
+	for e := range sys.Get("builtin_module_names").Elems() {
 		s.builtin[e.Text()] = true
+	}
+	for e := range sys.Get("stdlib_module_names").Elems() {
+		s.stdlib[e.Text()] = true
 	}
 	for name := range s.heap.Frozen() {
 		s.frozen[name] = true

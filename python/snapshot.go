@@ -46,6 +46,7 @@ type Snapshot struct {
 	fileAt  map[uint32]*File // by the address of the name
 	codeAt  map[uint32]*Code
 	builtin map[string]bool // modules compiled into the interpreter
+	stdlib  map[string]bool // top-level names of the standard library
 	frozen  map[string]bool // modules frozen into the interpreter
 }
 

@@ -18,8 +18,8 @@ func (p *Program) global(globals heap.Object, module, name string) *node {
 	if obj.IsNull() {
 		return nil
 	}
-	if obj.IsModule() {
-		path = obj.Name()
+	if named := nameOf(obj); named != "" {
+		path = named
 	}
 	return &node{kind: nodeObject, obj: obj, path: path, written: name, attr: name}
 }

@@ -62,6 +62,10 @@ const (
 
 	offFloat = 8
 
+	offFileDescriptor = 8  // of a FileIO
+	offDateTime       = 13 // of a datetime: year, month, day, hour, minute, second, microsecond
+	dateTimeSize      = 10
+
 	offListItems = 12
 
 	offSetUsed  = 12

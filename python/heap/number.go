@@ -3,6 +3,7 @@ package heap
 import (
 	"math"
 	"math/big"
+	"time"
 )
 
 const digitBits = 30
@@ -54,4 +55,37 @@ func (o Object) Float() (float64, bool) {
 		return 0, false
 	}
 	return math.Float64frombits(o.h.img.u64(o.addr + offFloat)), true
+}
+
+// FileDescriptor is the descriptor of an open file object of module _io, -1 if
+// it is closed. ok is false for any other object.
+func (o Object) FileDescriptor() (fd int, ok bool) {
+	for range maxBases { // a text file is around a buffer, and that around a raw file
+		inner := o.Attr("buffer")
+		if inner.IsNull() {
+			inner = o.Attr("raw")
+		}
+		if inner.IsNull() {
+			break
+		}
+		o = inner
+	}
+	if o.TypeName() != "_io.FileIO" {
+		return 0, false
+	}
+	return int(int32(o.u32(offFileDescriptor))), true
+}
+
+// DateTime is the value of a datetime.datetime, as if it were in UTC.
+func (o Object) DateTime() (t time.Time, ok bool) {
+	if o.TypeName() != "datetime.datetime" {
+		return time.Time{}, false
+	}
+	b := o.h.img.span(o.addr+offDateTime, dateTimeSize)
+	if len(b) < dateTimeSize {
+		return time.Time{}, false
+	}
+	micro := int(b[7])<<16 | int(b[8])<<8 | int(b[9])
+	return time.Date(int(b[0])<<8|int(b[1]), time.Month(b[2]), int(b[3]), int(b[4]), int(b[5]), int(b[6]),
+		micro*1000, time.UTC), true
 }
