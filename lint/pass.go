@@ -21,6 +21,7 @@ type Artifact struct {
 	checks func() checked
 	trial  func() (*Trial, error)
 	judged func() (*Platforms, error)
+	python func() (*Python, error)
 }
 
 // checked is what validation found.

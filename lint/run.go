@@ -26,6 +26,9 @@ type Options struct {
 	// Targets are the platforms that the component must run on, by the names
 	// of [platform.Lookup]; empty for some release of Spin.
 	Targets []string
+	// PythonSource is the folder with the app's Python sources; empty for the
+	// folder that the artifact lies in.
+	PythonSource string
 	// Trial, if not nil, runs the component; the rules of group 09 judge what
 	// happened by Expect.
 	Trial  TrialFunc
@@ -104,7 +107,7 @@ func judge(ctx context.Context, src Source, rules []*Rule, opts Options) result 
 	if closer != nil {
 		defer closer.Close()
 	}
-	res := result{artifact: open(ctx, src.Name, bytes, size, opts)}
+	res := result{artifact: open(ctx, src, bytes, size, opts)}
 	if err := res.artifact.DecodeErr; err != nil {
 		if _, ok := errors.AsType[*component.Error](err); !ok {
 			return result{err: fmt.Errorf("%s: %w", src.Name, err)}
@@ -136,9 +139,10 @@ func runRule(ctx context.Context, rule *Rule, artifact *Artifact, opts Options) 
 	return res
 }
 
-func open(ctx context.Context, name string, bytes io.ReaderAt, size int64, opts Options) *Artifact {
-	a := &Artifact{Name: name, Size: size, bytes: bytes}
+func open(ctx context.Context, src Source, bytes io.ReaderAt, size int64, opts Options) *Artifact {
+	a := &Artifact{Name: src.Name, Size: size, bytes: bytes}
 	a.File, a.DecodeErr = component.NewFile(bytes, size)
+	a.python = lazyPython(a, src, opts)
 	a.trial = sync.OnceValues(func() (*Trial, error) {
 		if opts.Trial == nil || len(a.Faults()) > 0 || a.Component() == nil {
 			return nil, nil

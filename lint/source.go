@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/edgelint/edgelint/internal/binary"
 )
@@ -17,11 +18,14 @@ type Source struct {
 	Name string
 	// Open gives the artifact's bytes and their number. The closer may be nil.
 	Open func() (io.ReaderAt, int64, io.Closer, error)
+	// Dir is the folder that the artifact lies in, where its sources may be;
+	// "" if it lies nowhere.
+	Dir string
 }
 
 // Path is the artifact in a file.
 func Path(name string) Source {
-	return Source{Name: name, Open: func() (io.ReaderAt, int64, io.Closer, error) {
+	return Source{Name: name, Dir: filepath.Dir(name), Open: func() (io.ReaderAt, int64, io.Closer, error) {
 		f, err := os.Open(name)
 		if err != nil {
 			return nil, 0, nil, err

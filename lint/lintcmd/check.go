@@ -32,6 +32,7 @@ func (c *Command) checkFlags(args []string) (checkFlags, []string, error) {
 	fs.StringArrayVarP(&f.outputs, "output", "o", nil, "also write the report to a file, as `FORMAT=FILE`; repeatable")
 	fs.StringVar(&f.opts.World, "world", "", "the `world` the component must be built for, e.g. spin-http")
 	fs.StringSliceVar(&f.opts.Targets, "target", nil, "the `platform` the component must run on, e.g. spin@4.0; or all")
+	fs.StringVar(&f.opts.PythonSource, "source", "", "the `folder` of the app's Python sources (default: beside the component)")
 	fs.StringSliceVar(&f.opts.Select, "select", nil, "run only these rules: IDs, names or prefixes such as EL03")
 	fs.StringSliceVar(&f.opts.Ignore, "ignore", nil, "do not run these rules")
 	fs.StringVar(&f.failOn, "fail-on", "error", "exit with 1 from this `severity` on: note, warning, error, never")

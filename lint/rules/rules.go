@@ -5,14 +5,20 @@ package rules
 
 //go:generate go run ./gendocs ../../docs/rules
 
-import "github.com/edgelint/edgelint/lint"
+import (
+	"slices"
+
+	"github.com/edgelint/edgelint/lint"
+)
 
 // All is every rule, sorted by ID. The rules are shared and not to be changed.
 func All() []*lint.Rule {
-	return []*lint.Rule{
+	return slices.Concat([]*lint.Rule{
 		notWasm, truncated, malformed, coreModule, unknownVersion, invalid,
 		noHandler, handlerVersion, wrongWorld, importNotOffered, interfaceDiffers, handlerNotCalled, targetCondition,
 		refusedCall, notReleased,
+	}, pythonRules(), []*lint.Rule{
+		secretConstant, strayFile,
 		notStarted, refusedImport, exception, trapped, limitReached, exited, unexpectedResponse,
-	}
+	})
 }

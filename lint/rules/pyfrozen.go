@@ -1,0 +1,202 @@
+package rules
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/edgelint/edgelint/lint"
+	"github.com/edgelint/edgelint/python"
+	"github.com/edgelint/edgelint/python/flow"
+	"github.com/edgelint/edgelint/python/heap"
+)
+
+// frozen describes a rule about what the top level of the app's modules
+// computes: it runs once, at build, and every instance starts with the result.
+type frozen struct {
+	// value says what is wrong with the value of a global variable, "" if
+	// nothing is.
+	value func(v heap.Object) string
+	// call says what is wrong with a name that the top level uses, "" if
+	// nothing is. It takes the sources.
+	call          func(u *flow.Use, n called) string
+	message, help string // the message has %s for what the above say
+}
+
+// called tells how a statement at top level uses a name.
+type called struct {
+	call  bool // it is called
+	binds bool // the statement gives the result a name
+}
+
+func frozenRule(r lint.Rule, z frozen) *lint.Rule {
+	return pythonRule(r, func(j *pyJudge) {
+		for m := range j.appModules {
+			if z.value != nil {
+				z.values(j, m)
+			}
+			if z.call != nil {
+				z.calls(j, m)
+			}
+		}
+	})
+}
+
+func (z *frozen) values(j *pyJudge, m *python.Module) {
+	for k, v := range m.Globals().Items() {
+		name := k.Text()
+		if strings.HasPrefix(name, "__") {
+			continue
+		}
+		if what := z.value(v); what != "" {
+			j.atImport(m, j.bindingLine(m, name), lint.Finding{
+				Message: fmt.Sprintf(z.message, m.Name+"."+name+" "+what), Help: z.help, Key: m.Name + "." + name,
+			})
+		}
+	}
+}
+
+func (z *frozen) calls(j *pyJudge, m *python.Module) {
+	f := j.py.Source(m.File)
+	if f == nil {
+		return
+	}
+	for _, s := range f.Statements {
+		for _, n := range s.Names {
+			u := j.py.Program.Resolve(m, n.Dotted)
+			if what := z.call(u, called{n.Called, len(s.Targets) > 0}); what != "" {
+				j.atImport(m, n.Line, lint.Finding{
+					Message: fmt.Sprintf(z.message, n.Dotted+" "+what), Help: z.help, Key: m.Name + "." + n.Dotted,
+				})
+			}
+		}
+	}
+}
+
+var frozenHandle = frozenRule(lint.Rule{
+	ID: "EL0431", Name: "frozen-handle", Severity: lint.Error,
+	Doc: lint.Doc{
+		Title: "A module keeps a file, connection or thread pool that was opened at build",
+		Text: "The top level of a module runs while the component is built. A file or socket opened there is gone when a " +
+			"request comes: `OSError: [Errno 8] Bad file descriptor`. Connections and thread pools fail on first use.",
+		Bad:  "LOG = open(\"app.log\", \"a\")    # at top level",
+		Good: "TEXT = open(\"page.html\").read()    # at top level: the text is kept, not the file",
+	},
+}, frozen{
+	message: "%s that was opened when the component was built",
+	help:    "open it in the handler; of files read at top level keep the content",
+	value: func(v heap.Object) string {
+		if fd, ok := v.FileDescriptor(); ok && fd > 2 {
+			return "is a file"
+		}
+		for class := range v.Type().MRO() {
+			switch class.ModuleName() + "." + class.QualName() {
+			case "socket.socket", "_socket.socket":
+				return "is a socket"
+			case "http.client.HTTPConnection":
+				return "is an HTTP connection"
+			case "sqlite3.Connection":
+				return "is a database connection"
+			case "concurrent.futures._base.Executor":
+				return "is an executor"
+			case "smtplib.SMTP", "ftplib.FTP":
+				return "is a connection"
+			}
+		}
+		return ""
+	},
+})
+
+var frozenRandom = frozenRule(lint.Rule{
+	ID: "EL0432", Name: "frozen-random", Severity: lint.Error,
+	Doc: lint.Doc{
+		Title: "A module draws random numbers at build",
+		Text: "What the top level of a module draws is part of the component, the same in every instance and for every " +
+			"request, and readable in the file. A random.Random made there gives the same sequence in every instance. The " +
+			"functions of module random themselves are seeded anew, as are secrets and os.urandom.",
+		Bad:  "TOKEN = secrets.token_hex()    # at top level",
+		Good: "def handle_request(self, request):\n    token = secrets.token_hex()",
+	},
+}, frozen{
+	message: "%s that was drawn when the component was built",
+	help:    "draw it in the handler",
+	value: func(v heap.Object) string {
+		switch v.Type().ModuleName() + "." + v.Type().QualName() {
+		case "random.Random":
+			return "is a generator with a state"
+		case "uuid.UUID":
+			n := v.Attr("int").BigInt()
+			if n == nil {
+				return ""
+			}
+			if version := n.Rsh(n, 76).Uint64() & 0xf; version == 1 || version == 4 || version == 7 {
+				return fmt.Sprintf("is a UUID of version %d", version)
+			}
+		}
+		return ""
+	},
+	call: func(u *flow.Use, n called) string {
+		random := strings.HasPrefix(u.Path, "random.") && !u.Is("random.seed", "random.SystemRandom") ||
+			strings.HasPrefix(u.Path, "secrets.token") || u.Is("secrets.choice", "secrets.randbits", "secrets.randbelow")
+		if n.call && (random || u.Is("os.urandom", "posix.urandom", "uuid.uuid1", "uuid.uuid4", "uuid.uuid7")) {
+			return "gives a value"
+		}
+		return ""
+	},
+})
+
+var frozenTime = frozenRule(lint.Rule{
+	ID: "EL0433", Name: "frozen-time", Severity: lint.Warning,
+	Doc: lint.Doc{
+		Title: "A module reads the clock at build",
+		Text: "The top level of a module runs while the component is built: a time read there is the time of the build, in " +
+			"every instance and for every request.",
+		Bad:  "STARTED = time.time()    # at top level",
+		Good: "def handle_request(self, request):\n    now = time.time()",
+	},
+}, frozen{
+	message: "%s that is the time of the build",
+	help:    "read the clock in the handler",
+	value: func(v heap.Object) string {
+		if t, ok := v.DateTime(); ok && t.Nanosecond() != 0 && isRecent(t) {
+			return "is a datetime"
+		}
+		if s, ok := v.Float(); ok && s > 0 && s < math.MaxInt32*2 && s != math.Trunc(s) && isRecent(time.Unix(int64(s), 0)) {
+			return "is a number of seconds"
+		}
+		return ""
+	},
+	call: func(u *flow.Use, n called) string {
+		if n.call && n.binds && u.Is("time.time", "time.time_ns", "time.monotonic", "time.perf_counter", "time.localtime",
+			"time.gmtime", "time.strftime", "time.ctime", "datetime.datetime.now", "datetime.datetime.utcnow",
+			"datetime.datetime.today", "datetime.date.today") {
+			return "gives a value"
+		}
+		return ""
+	},
+})
+
+// isRecent reports whether a component can have been built at a time: not
+// before componentize-py existed.
+func isRecent(t time.Time) bool { return t.Year() >= 2023 && t.Year() < 2100 }
+
+var frozenEnv = frozenRule(lint.Rule{
+	ID: "EL0434", Name: "frozen-environment", Severity: lint.Warning,
+	Doc: lint.Doc{
+		Title: "A module reads environment variables at build",
+		Text: "The top level of a module runs while the component is built, without the environment of the deployment: " +
+			"what it reads is the default, in every instance. In a handler os.environ has the variables that the host gives.",
+		Bad:  "LEVEL = os.environ.get(\"LOG_LEVEL\", \"info\")    # at top level",
+		Good: "def handle_request(self, request):\n    level = spin_sdk.variables.get(\"log_level\")",
+	},
+}, frozen{
+	message: "%s that the environment of the build has",
+	help:    "read it in the handler, from os.environ or with spin_sdk.variables.get",
+	call: func(u *flow.Use, n called) string {
+		if strings.HasPrefix(u.Path+".", "os.environ.") || u.Is("os.getenv") && n.call {
+			return "gives a value"
+		}
+		return ""
+	},
+})
