@@ -86,7 +86,7 @@ func (b *body) reset(n *Info, code []byte, offset int64) {
 }
 
 // function validates the body of a function, which lies at offset.
-func (b *body) function(n *Info, index uint32, code []byte, offset int64) error {
+func (b *body) function(n *Info, index uint32, code []byte, offset int64) *Error {
 	b.reset(n, code, offset)
 	typeIndex := n.Module.Funcs[index]
 	sig := n.sigs[typeIndex]
@@ -103,7 +103,7 @@ func (b *body) function(n *Info, index uint32, code []byte, offset int64) error 
 }
 
 // constant validates a constant expression of type want.
-func (b *body) constant(n *Info, code []byte, offset int64, want ValType) error {
+func (b *body) constant(n *Info, code []byte, offset int64, want ValType) *Error {
 	b.reset(n, code, offset)
 	b.constOnly = true
 	b.blockTypes = append(b.blockTypes, want)
@@ -115,7 +115,7 @@ func (b *body) constant(n *Info, code []byte, offset int64, want ValType) error 
 	return b.finish()
 }
 
-func (b *body) finish() error {
+func (b *body) finish() *Error {
 	switch {
 	case b.err != nil:
 	case len(b.ctrl) > 0:
@@ -124,9 +124,6 @@ func (b *body) finish() error {
 	case b.pos < len(b.code):
 		b.at = b.pos
 		b.fail("instructions after the end of the function or expression")
-	}
-	if b.err == nil {
-		return nil
 	}
 	return b.err
 }

@@ -7,10 +7,6 @@ import (
 	"github.com/edgelint/edgelint/internal/binary"
 )
 
-// maxTypeSize bounds the effective type size of a module: what its imports and
-// exports take if every type is written out.
-const maxTypeSize = 1_000_000
-
 // checker checks the declarations of one module, in the order of its sections.
 type checker struct {
 	*Info
@@ -146,8 +142,8 @@ func (c *checker) addSize(t ExternType, offset int64, kind string, i int) error 
 		f := c.types[t.Type].Func
 		size = 2 + len(f.Params) + len(f.Results)
 	}
-	if c.size += size; c.size+1 >= maxTypeSize {
-		return at(offset, kind, i, "effective type size exceeds the limit of %d", maxTypeSize)
+	if c.size += size; c.size+1 >= MaxTypeSize {
+		return at(offset, kind, i, "effective type size exceeds the limit of %d", MaxTypeSize)
 	}
 	return nil
 }

@@ -265,8 +265,9 @@ func (c *checker) constant(x ConstExpr, want ValType, kind string, i int) error 
 	if err != nil {
 		return place(err, item(kind, i))
 	}
-	if err := c.body.constant(c.Info, r.Bytes(int(x.Len)), x.Off, want); err != nil {
-		return place(err, item(kind, i))
+	if fault := c.body.constant(c.Info, r.Bytes(int(x.Len)), x.Off, want); fault != nil {
+		fault.Path = item(kind, i)
+		return fault
 	}
 	return nil
 }

@@ -135,7 +135,8 @@ func (b *body) switchTo() {
 	}
 	last := len(sig.Params) - 1
 	other := b.contOf(sig.Params[last])
-	if b.err == nil && !b.n.types.funcMatches(FuncType{tag.Results, tag.Results}, FuncType{sig.Results, other.Results}) {
+	given, wanted := FuncType{tag.Results, tag.Results}, FuncType{sig.Results, other.Results}
+	if b.err == nil && !b.n.types.funcMatches(given, wanted) {
 		b.fail("type mismatch: the continuations of the switch do not give what its tag does")
 	}
 	b.popIndexed(index)

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/edgelint/edgelint/internal/binary"
@@ -179,7 +180,7 @@ func (d *decoder) custom(s *Section) error {
 
 func (d *decoder) known(s Section, kind sectionKind) error {
 	if kind.order <= d.order {
-		return &Error{Offset: s.Offset, Path: kind.name + " section", Err: fmt.Errorf("out of order, or a second one")}
+		return &Error{Offset: s.Offset, Path: kind.name + " section", Err: errors.New("out of order, or a second one")}
 	}
 	d.order, d.item = kind.order, -1
 	var err error
@@ -196,14 +197,14 @@ func (d *decoder) known(s Section, kind sectionKind) error {
 	}
 	path := kind.name + " section"
 	if d.item >= 0 && kind.item != "" {
-		path = item(kind.item, d.m.imported(s.ID)+d.item)
+		path = item(kind.item, d.m.firstDefined(s.ID)+d.item)
 	}
 	return place(err, path)
 }
 
-// imported is how many imports are in front of a section's elements in their
+// firstDefined is how many imports are in front of a section's elements in their
 // index space.
-func (m *Module) imported(id SectionID) int {
+func (m *Module) firstDefined(id SectionID) int {
 	switch id {
 	case SectionFunction, SectionCode:
 		return m.ImportedFuncs

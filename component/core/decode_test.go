@@ -175,7 +175,7 @@ func TestClaimedCountsCostNothing(t *testing.T) {
 	for id := byte(0); id <= 13; id++ {
 		for _, count := range []string{"\xff\xff\xff\xff\x0f", "\xc0\x84\x3d", "\xff\xff\x3f"} {
 			section := count + room
-			data := []byte("\x00asm\x01\x00\x00\x00" + string(id) + string(binary.AppendU32(nil, uint32(len(section)))) + section)
+			data := binary.AppendSection([]byte(preamble), id, []byte(section))
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			for _, r := range []io.ReaderAt{binary.Data(data), file{bytes.NewReader(data)}} {

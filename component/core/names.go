@@ -125,7 +125,7 @@ func readNameSubsection(r *binary.Reader, id int, names *Names) {
 
 func readNameMap(r *binary.Reader) map[uint32]string {
 	n := r.Count("names", MaxFunctions)
-	names := make(map[uint32]string, eager(r, n))
+	names := make(map[uint32]string, eager(n))
 	for last := int64(-1); n > 0 && r.Err() == nil; n-- {
 		at, index := r.Offset(), r.U32()
 		if int64(index) <= last {
@@ -139,7 +139,7 @@ func readNameMap(r *binary.Reader) map[uint32]string {
 
 func readIndirectNameMap(r *binary.Reader) map[uint32]map[uint32]string {
 	n := r.Count("names", MaxFunctions)
-	names := make(map[uint32]map[uint32]string, eager(r, n))
+	names := make(map[uint32]map[uint32]string, eager(n))
 	for last := int64(-1); n > 0 && r.Err() == nil; n-- {
 		at, index := r.Offset(), r.U32()
 		if int64(index) <= last {

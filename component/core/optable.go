@@ -83,7 +83,9 @@ var simpleOps = [...]struct {
 	{opGlobalGet, opGlobalGet, shapeGlobalGet, 0, 0, 0},
 }
 
-// memoryOps are the loads and stores from opcode 0x28 on.
+const memoryOpsFirst = 0x28
+
+// memoryOps are the loads and stores from memoryOpsFirst on.
 var memoryOps = [...]struct {
 	shape shape
 	value ValType
@@ -130,7 +132,7 @@ func newOpTable(features Features) *opTable {
 	}
 	for i, m := range memoryOps {
 		if features.missing(m.value) == 0 {
-			t.ops[0x28+i] = op{shape: m.shape, in: uint8(m.value), out: uint8(m.value), align: m.align}
+			t.ops[memoryOpsFirst+i] = op{shape: m.shape, in: uint8(m.value), out: uint8(m.value), align: m.align}
 		}
 	}
 	t.addVectors(features)
@@ -145,8 +147,10 @@ func needOf(code byte) Features {
 		}
 	}
 	switch {
-	case code == 0x2a || code == 0x2b || code == 0x38 || code == 0x39 || code == opF32Const || code == opF64Const:
+	case code == opF32Const || code == opF64Const:
 		return Floats
+	case code >= memoryOpsFirst && int(code) < memoryOpsFirst+len(memoryOps):
+		return memoryOps[code-memoryOpsFirst].value.needs(0)
 	case code == opTry || code == opCatch || code == opRethrow || code == opDelegate || code == opCatchAll:
 		return LegacyExceptions
 	case code == opThrow || code == opThrowRef || code == opTryTable:
@@ -155,7 +159,7 @@ func needOf(code byte) Features {
 		return TailCall
 	case code == opCallRef || code == opReturnCallRef || code >= opRefAsNonNull && code <= opBrOnNonNull:
 		return FunctionReferences
-	case code == opSelectTyped || code == opTableGet || code == opTableSet || code >= opRefNull && code <= opRefFunc:
+	case code == opSelectTyped, code == opTableGet, code == opTableSet, code >= opRefNull && code <= opRefFunc:
 		return ReferenceTypes
 	case code == opRefEq:
 		return GC

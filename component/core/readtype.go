@@ -6,12 +6,11 @@ import (
 	"github.com/edgelint/edgelint/internal/binary"
 )
 
-// maxEager bounds the room made on the word of a count.
+// maxEager bounds the room made on the word of a count; longer vectors grow as
+// their elements arrive.
 const maxEager = 8 << 10
 
-// eager is for how many of n elements room is made at once: at most one for every
-// eight bytes left. Longer vectors grow as their elements arrive.
-func eager(r *binary.Reader, n int) int { return min(n, 8+r.Len()/8, maxEager) }
+func eager(n int) int { return min(n, maxEager) }
 
 // valTypes hands out room for the value types of many definitions at once.
 type valTypes []ValType
@@ -49,7 +48,7 @@ func readRecType(r *binary.Reader, list []SubType, vals *valTypes) (types []SubT
 	}
 	r.Byte()
 	n := r.Count("types of a recursion group", MaxTypes)
-	list = slices.Grow(list, eager(r, n))
+	list = slices.Grow(list, eager(n))
 	for i := 0; i < n && r.Err() == nil; i++ {
 		list = append(list, readSubType(r, vals))
 	}
@@ -91,7 +90,7 @@ func readComposite(r *binary.Reader, code byte, t *SubType, vals *valTypes) {
 		t.Func = readFuncType(r, vals)
 	case CompositeStruct:
 		n := r.Count("struct fields", MaxStructFields)
-		t.Fields = make([]Field, 0, eager(r, n))
+		t.Fields = make([]Field, 0, eager(n))
 		for i := 0; i < n && r.Err() == nil; i++ {
 			t.Fields = append(t.Fields, readField(r))
 		}

@@ -58,7 +58,7 @@ func (b *body) refFunc(index uint32) {
 	if b.constOnly {
 		b.n.declared.add(index)
 	} else if !b.n.declared.has(index) {
-		b.fail("undeclared reference to function %d: an export, global, table or element segment must name it", index)
+		b.fail("undeclared reference to function %d: an export, element segment or global must name it too", index)
 	}
 	exact := b.features.Has(CustomDescriptors) && b.n.isExact(index)
 	b.push(b.indexed(b.n.Module.Funcs[index], false, exact))

@@ -9,7 +9,7 @@ import (
 func (d *decoder) types(r *binary.Reader) {
 	m := d.m
 	n := r.Count("types", MaxTypes)
-	m.Types, m.Groups = make([]SubType, 0, eager(r, n)), make([]Group, 0, eager(r, n))
+	m.Types, m.Groups = make([]SubType, 0, eager(n)), make([]Group, 0, eager(n))
 	var vals valTypes
 	for d.item = range n {
 		g := Group{First: uint32(len(m.Types)), Offset: r.Offset()}
@@ -35,7 +35,7 @@ const (
 func (d *decoder) imports(r *binary.Reader) {
 	r.ShareNames()
 	n := r.Count("imports", MaxImports)
-	d.m.Imports = make([]Import, 0, eager(r, n))
+	d.m.Imports = make([]Import, 0, eager(n))
 	for d.item = range n {
 		im := Import{Offset: r.Offset(), Module: r.Name(), Name: r.Name()}
 		switch code := r.Peek(); {
@@ -54,6 +54,7 @@ func (d *decoder) imports(r *binary.Reader) {
 			return
 		}
 	}
+	d.m.placeImports()
 }
 
 // importsOf reads several imports of one module, and of one type if it is given.
@@ -73,38 +74,45 @@ func (d *decoder) importsOf(r *binary.Reader, module string, of *ExternType) {
 	}
 }
 
-// imported puts an import at the front of its index space.
+// imported adds an import.
 func (d *decoder) imported(r *binary.Reader, im Import) {
-	m := d.m
-	if len(m.Imports) >= MaxImports {
+	if len(d.m.Imports) >= MaxImports {
 		r.Fail(im.Offset, "more than %d imports", MaxImports)
 	}
-	if r.Err() != nil {
-		return
+	if r.Err() == nil {
+		d.m.Imports = append(d.m.Imports, im)
 	}
-	m.Imports = append(m.Imports, im)
-	switch t := im.Type; t.Kind {
-	case ExternFunc:
-		m.Funcs = append(m.Funcs, t.Type)
-		m.ImportedFuncs++
-	case ExternTable:
-		m.Tables = append(m.Tables, Table{TableType: t.Table, Offset: im.Offset})
-		m.ImportedTables++
-	case ExternMemory:
-		m.Memories = append(m.Memories, Memory{MemoryType: t.Memory, Offset: im.Offset})
-		m.ImportedMemories++
-	case ExternGlobal:
-		m.Globals = append(m.Globals, Global{GlobalType: t.Global, Offset: im.Offset})
-		m.ImportedGlobals++
-	case ExternTag:
-		m.Tags = append(m.Tags, Tag{Type: t.Type, Offset: im.Offset})
-		m.ImportedTags++
+}
+
+// placeImports puts the imports at the front of their index spaces.
+func (m *Module) placeImports() {
+	var count [ExternTag + 1]int
+	for _, im := range m.Imports {
+		count[im.Type.Kind]++
+	}
+	m.ImportedFuncs, m.ImportedTables = count[ExternFunc], count[ExternTable]
+	m.ImportedMemories, m.ImportedGlobals, m.ImportedTags = count[ExternMemory], count[ExternGlobal], count[ExternTag]
+	m.Funcs = make([]uint32, 0, m.ImportedFuncs)
+	m.Globals = make([]Global, 0, m.ImportedGlobals)
+	for _, im := range m.Imports {
+		switch t := im.Type; t.Kind {
+		case ExternFunc:
+			m.Funcs = append(m.Funcs, t.Type)
+		case ExternTable:
+			m.Tables = append(m.Tables, Table{TableType: t.Table, Offset: im.Offset})
+		case ExternMemory:
+			m.Memories = append(m.Memories, Memory{MemoryType: t.Memory, Offset: im.Offset})
+		case ExternGlobal:
+			m.Globals = append(m.Globals, Global{GlobalType: t.Global, Offset: im.Offset})
+		case ExternTag:
+			m.Tags = append(m.Tags, Tag{Type: t.Type, Offset: im.Offset})
+		}
 	}
 }
 
 func (d *decoder) functions(r *binary.Reader) {
 	n := r.Count("functions", MaxFunctions)
-	funcs := slices.Grow(d.m.Funcs, min(n, 1+r.Len()/2))
+	funcs := slices.Grow(d.m.Funcs, min(n, 8*maxEager))
 	for d.item = range n {
 		funcs = append(funcs, r.U32())
 		if r.Err() != nil {
@@ -155,7 +163,7 @@ func (d *decoder) tags(r *binary.Reader) {
 
 func (d *decoder) globals(r *binary.Reader) {
 	n := r.Count("globals", MaxGlobals)
-	d.m.Globals = slices.Grow(d.m.Globals, eager(r, n))
+	d.m.Globals = slices.Grow(d.m.Globals, eager(n))
 	for d.item = range n {
 		g := Global{Offset: r.Offset(), GlobalType: ReadGlobalType(r)}
 		g.Init = readConstExpr(r)
@@ -169,7 +177,7 @@ func (d *decoder) globals(r *binary.Reader) {
 func (d *decoder) exports(r *binary.Reader) {
 	r.ShareNames()
 	n := r.Count("exports", MaxExports)
-	d.m.Exports = make([]Export, 0, eager(r, n))
+	d.m.Exports = make([]Export, 0, eager(n))
 	for d.item = range n {
 		e := Export{Offset: r.Offset(), Name: r.Name()}
 		at := r.Offset()

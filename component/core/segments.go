@@ -20,7 +20,7 @@ const (
 
 func (d *decoder) elements(r *binary.Reader) {
 	n := r.Count("element segments", MaxElementSegments)
-	d.m.Elements = make([]Element, 0, eager(r, n))
+	d.m.Elements = make([]Element, 0, eager(n))
 	for d.item = range n {
 		d.m.Elements = append(d.m.Elements, readElement(r))
 		if r.Err() != nil {
@@ -142,7 +142,7 @@ func (d *decoder) code(content Range) error {
 		return err
 	}
 	d.m.code = content
-	d.m.bodies = make([]bodyRange, 0, min(int64(n), 8+content.Len/8))
+	d.m.bodies = make([]bodyRange, 0, min(n, 8*maxEager))
 	for d.item = range n {
 		r, err := d.windows.Reader(off, maxBodyHeader)
 		if err != nil {
@@ -171,7 +171,7 @@ func (d *decoder) data(content Range) error {
 	if err != nil {
 		return err
 	}
-	d.m.Data = make([]Data, 0, min(int64(n), 8+content.Len/8, maxEager))
+	d.m.Data = make([]Data, 0, eager(n))
 	for d.item = range n {
 		seg, err := d.segment(off, content.End())
 		if err != nil {

@@ -61,7 +61,8 @@ func (s *TypeStore) Intern(g RecGroup, scope TypeScope, features Features) (Type
 // references.
 func isPlainFunc(t *SubType) bool {
 	return t.Kind == CompositeFunc && t.Super == NoIndex && t.Descriptor == NoIndex && t.Describes == NoIndex &&
-		!slices.ContainsFunc(t.Func.Params, ValType.isIndexed) && !slices.ContainsFunc(t.Func.Results, ValType.isIndexed)
+		!slices.ContainsFunc(t.Func.Params, ValType.isIndexed) &&
+		!slices.ContainsFunc(t.Func.Results, ValType.isIndexed)
 }
 
 // add finds the canonical types in the store or puts them there.

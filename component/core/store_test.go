@@ -136,7 +136,7 @@ func TestImportMatching(t *testing.T) {
 		{"larger table", table(limits(3, 4), core.FuncRef), table(limits(2, 5), core.FuncRef), ""},
 		{"smaller table", table(limits(1), core.FuncRef), table(limits(2), core.FuncRef), "at least 2, found 1"},
 		{"endless table", table(limits(2), core.FuncRef), table(limits(2, 3), core.FuncRef), "at most 3"},
-		{"table elements", table(limits(1), core.ExternRef), table(limits(1), core.FuncRef), "elements of type funcref"},
+		{"table elements", table(limits(1), core.ExternRef), table(limits(1), core.FuncRef), "of type funcref"},
 		{"table indices", table(wide, core.FuncRef), table(limits(1), core.FuncRef), "indexed by i32, found i64"},
 		{"shared table", table(shared, core.FuncRef), table(limits(1), core.FuncRef), "shared"},
 		{"memory", memory(limits(2, 3), 16), memory(limits(1, 4), 16), ""},
@@ -145,7 +145,7 @@ func TestImportMatching(t *testing.T) {
 		{"pages", memory(limits(1), 0), memory(limits(1), 16), "2^16 bytes, found 2^0"},
 		{"memory too large", memory(limits(1, 9), 16), memory(limits(1, 4), 16), "at most 4"},
 		{"constant of a subtype", global(core.I31Ref, false), global(core.AnyRef, false), ""},
-		{"variable of a subtype", global(core.I31Ref, true), global(core.AnyRef, true), "type anyref, found i31ref"},
+		{"variable of a subtype", global(core.I31Ref, true), global(core.AnyRef, true), "anyref, found i31ref"},
 		{"constant for variable", global(core.I32, false), global(core.I32, true), "mutability"},
 		{"other global", global(core.I64, false), global(core.I32, false), "type i32, found i64"},
 	} {

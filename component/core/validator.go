@@ -51,13 +51,20 @@ type Validator struct {
 	running int
 	stopped bool
 	spare   []*worker
-	faults  []*Error
+	faults  []bodyFault
 }
 
 // chunk is some function bodies of a module.
 type chunk struct {
 	info        *Info
 	first, last int // bodies, the last one excluded
+}
+
+// bodyFault is a fault in the body of a function of a module.
+type bodyFault struct {
+	*Error
+	module *Module
+	index  uint32
 }
 
 // worker is what one goroutine needs to validate bodies.
@@ -118,7 +125,7 @@ func (v *Validator) Wait(ctx context.Context) []*Error {
 	stop := context.AfterFunc(ctx, func() {
 		v.mu.Lock()
 		defer v.mu.Unlock()
-		v.stopped, v.queue = true, nil
+		v.stopped, v.queue = len(v.queue) > 0, nil
 	})
 	defer stop()
 	v.mu.Lock()
@@ -126,7 +133,12 @@ func (v *Validator) Wait(ctx context.Context) []*Error {
 	for v.running > 0 {
 		v.idle.Wait()
 	}
-	faults := v.trim()
+	v.trim()
+	var faults []*Error
+	for _, f := range v.faults {
+		f.Path = f.module.funcPath(f.index)
+		faults = append(faults, f.Error)
+	}
 	v.faults = nil
 	if v.stopped {
 		faults = append(faults, &Error{Err: fmt.Errorf("validation has not been finished: %w", ctx.Err())})
@@ -167,12 +179,10 @@ func (v *Validator) work() {
 		c := v.queue[0]
 		v.queue = v.queue[1:]
 		v.mu.Unlock()
-		faults := w.validate(c)
+		faults := w.validate(c, v.opts.MaxErrors)
 		v.mu.Lock()
 		v.faults = append(v.faults, faults...)
-		if len(v.faults) > 2*v.opts.MaxErrors {
-			v.faults = v.trim()
-		}
+		v.trim()
 	}
 	v.spare = append(v.spare, w)
 	if v.running--; v.running == 0 {
@@ -180,28 +190,28 @@ func (v *Validator) work() {
 	}
 }
 
-// trim is the faults that lie first.
-func (v *Validator) trim() []*Error {
-	slices.SortFunc(v.faults, func(a, b *Error) int { return cmp.Compare(a.Offset, b.Offset) })
-	return v.faults[:min(len(v.faults), v.opts.MaxErrors)]
+// trim keeps the faults that lie first.
+func (v *Validator) trim() {
+	slices.SortFunc(v.faults, func(a, b bodyFault) int { return cmp.Compare(a.Offset, b.Offset) })
+	v.faults = v.faults[:min(len(v.faults), v.opts.MaxErrors)]
 }
 
-// validate validates the bodies of a chunk.
-func (w *worker) validate(c chunk) (faults []*Error) {
+// validate validates the bodies of a chunk, until there are enough faults.
+func (w *worker) validate(c chunk, enough int) (faults []bodyFault) {
 	m := c.info.Module
 	start := m.Body(c.first).Off
 	code, err := m.src.Append(w.buf[:0], start, m.Body(c.last-1).End()-start)
 	if err != nil {
-		return []*Error{place(err, "code section")}
+		return []bodyFault{{place(err, ""), m, uint32(m.ImportedFuncs + c.first)}}
 	}
 	if !m.src.InMemory() {
 		w.buf = code
 	}
-	for i := c.first; i < c.last; i++ {
+	for i := c.first; i < c.last && len(faults) < enough; i++ {
 		r := m.Body(i)
 		index := uint32(m.ImportedFuncs + i)
 		if err := w.body.function(c.info, index, code[r.Off-start:r.End()-start], r.Off); err != nil {
-			faults = append(faults, place(err, m.funcPath(index)))
+			faults = append(faults, bodyFault{err, m, index})
 		}
 	}
 	return faults

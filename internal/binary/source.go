@@ -143,6 +143,9 @@ func NewWindows(src Source) *Windows { return &Windows{src: src} }
 // the source. It is valid until the next call.
 func (w *Windows) Reader(off int64, n int) (Reader, error) {
 	left := w.src.End() - off
+	if err := w.src.check(off, max(left, 0)); err != nil {
+		return Reader{}, err
+	}
 	if want := min(int64(n), left); off < w.off || off+want > w.off+int64(len(w.buf)) {
 		size := left
 		if !w.src.InMemory() {

@@ -39,6 +39,11 @@ func TestSourceRefusesBytesOutside(t *testing.T) {
 		if _, err := s.Part(3, 6); err == nil {
 			t.Error("a part must lie inside of the source")
 		}
+		for _, c := range [][2]int64{{1, -1}, {1 << 62, 1 << 62}} {
+			if _, err := NewWindows(NewSource(r, c[0], c[1])).Reader(c[0], 8); err == nil {
+				t.Errorf("a window of a source at %d of %d bytes", c[0], c[1])
+			}
+		}
 	}
 }
 
