@@ -5,7 +5,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"syscall"
 )
 
 const (
@@ -22,7 +21,7 @@ func putSection(page, name, text string, write bool) error {
 		return err
 	}
 	defer f.Close()
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+	if err := lock(f); err != nil {
 		return err
 	}
 	data, err := os.ReadFile(page)
