@@ -40,6 +40,7 @@ func (r *Resolve) Dependencies(id InterfaceID) iter.Seq[InterfaceID] {
 func (r *Resolve) elaborate(id WorldID) error {
 	w := r.Worlds[id]
 	e := elaboration{r: r, wanted: map[WorldKey]bool{}, required: map[InterfaceID]bool{}}
+	e.imports.grow(w.Imports.Len())
 	for _, i := range r.importOrder(&w.Imports) {
 		key, item := w.Imports.At(i)
 		switch item := item.(type) {
@@ -67,9 +68,13 @@ func (r *Resolve) elaborate(id WorldID) error {
 			return fmt.Errorf("the export `%s` uses an interface both as the world's import and as its export", r.KeyName(key))
 		}
 	}
-	w.Imports, w.Exports = Ordered[WorldKey, WorldItem]{}, e.exports
-	for _, i := range r.importOrder(&e.imports) {
-		w.Imports.Set(e.imports.At(i))
+	w.Imports, w.Exports = e.imports, e.exports
+	if order := r.importOrder(&e.imports); !slices.IsSorted(order) {
+		w.Imports = Ordered[WorldKey, WorldItem]{}
+		w.Imports.grow(len(order))
+		for _, i := range order {
+			w.Imports.Set(e.imports.At(i))
+		}
 	}
 	return nil
 }

@@ -83,8 +83,7 @@ type linker struct {
 	id  PackageID
 	ids Remap
 	// own finds the own<T> of a resource, by whatever name the resource has.
-	own   map[TypeID]TypeID
-	facts typeFacts
+	own map[TypeID]TypeID
 }
 
 // Remap tells where the parts of one set went in another: entry i is the new id
@@ -97,9 +96,7 @@ type Remap struct {
 }
 
 func newLinker(l *loader, u *unresolved) *linker {
-	k := &linker{l: l, r: l.res, u: u, id: PackageID(len(l.res.Packages)), own: map[TypeID]TypeID{}}
-	k.facts.r = l.res
-	return k
+	return &linker{l: l, r: l.res, u: u, id: PackageID(len(l.res.Packages)), own: map[TypeID]TypeID{}}
 }
 
 func (k *linker) link() {
@@ -192,7 +189,7 @@ func (k *linker) use(t Type, sp Span) Type {
 		return t
 	}
 	id = k.mapType(id, sp)
-	if id < 0 || !k.facts.isResource(id) {
+	if id < 0 || !k.l.facts.isResource(id) {
 		return id.Type()
 	}
 	own, ok := k.own[id]
@@ -232,7 +229,7 @@ func (k *linker) function(f *Function) {
 		f.Params[i].Type = k.use(f.Params[i].Type, f.Span)
 	}
 	f.Result = k.use(f.Result, f.Span)
-	if id, ok := f.Result.ID(); ok && k.facts.hasBorrow(id) {
+	if id, ok := f.Result.ID(); ok && k.l.facts.hasBorrow(id) {
 		k.l.report(f.Span, "the function `"+f.ItemName()+"` gives a borrow, which only parameters can be",
 			"give the resource itself")
 	}

@@ -105,7 +105,7 @@ func (k *linker) foreignTypes() {
 	}
 	for _, required := range k.u.resources {
 		id := k.ids.Types[required.id]
-		if id >= 0 && !k.facts.isResource(id) {
+		if id >= 0 && !k.l.facts.isResource(id) {
 			k.l.report(required.span, "this is no resource, and only resources have handles", "")
 		}
 	}

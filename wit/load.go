@@ -71,6 +71,7 @@ type loader struct {
 	opts     Options
 	features map[string]bool
 	res      *Resolve
+	facts    typeFacts // of res
 	deps     []*group
 	binary   PackageID // the last package read in binary form
 	files    int
@@ -80,6 +81,7 @@ type loader struct {
 
 func newLoader(fsys fs.FS, opts Options) *loader {
 	l := &loader{fsys: fsys, opts: opts, res: &Resolve{}, features: map[string]bool{}}
+	l.facts.r = l.res
 	for _, f := range opts.Features {
 		l.features[f] = true
 	}

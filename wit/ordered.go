@@ -1,6 +1,9 @@
 package wit
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // indexFrom is the number of entries from which an [Ordered] keeps an index;
 // below it a scan is faster than a map.
@@ -66,6 +69,11 @@ func (m *Ordered[K, V]) Set(key K, v V) bool {
 	return true
 }
 
+// grow makes room for n entries in all.
+func (m *Ordered[K, V]) grow(n int) {
+	m.keys, m.vals = slices.Grow(m.keys, max(0, n-len(m.keys))), slices.Grow(m.vals, max(0, n-len(m.vals)))
+}
+
 // Retain deletes the entries for which keep is false. The order stays.
 func (m *Ordered[K, V]) Retain(keep func(K, V) bool) {
 	n := 0
@@ -120,7 +128,7 @@ func (m *Ordered[K, V]) Values() iter.Seq[V] {
 }
 
 func (m *Ordered[K, V]) reindex() {
-	m.index = make(map[K]int, 2*len(m.keys))
+	m.index = make(map[K]int, max(2*indexFrom, cap(m.keys)))
 	for i, k := range m.keys {
 		m.index[k] = i
 	}

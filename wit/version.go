@@ -2,6 +2,7 @@ package wit
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -40,14 +41,19 @@ func (v Version) Parts() VersionParts {
 func splitVersion(s string) (p VersionParts, err error) {
 	rest, build, hasBuild := strings.Cut(s, "+")
 	core, pre, hasPre := strings.Cut(rest, "-")
-	nums := strings.Split(core, ".")
-	if len(nums) != 3 {
-		return p, fmt.Errorf("want three numbers, as in 1.2.3, found %d", len(nums))
+	major, rest, _ := strings.Cut(core, ".")
+	minor, patch, ok := strings.Cut(rest, ".")
+	if !ok {
+		return p, errors.New("want three numbers, as in 1.2.3")
 	}
-	for i, dst := range []*uint64{&p.Major, &p.Minor, &p.Patch} {
-		if *dst, err = versionNumber(nums[i]); err != nil {
-			return p, err
-		}
+	if p.Major, err = versionNumber(major); err != nil {
+		return p, err
+	}
+	if p.Minor, err = versionNumber(minor); err != nil {
+		return p, err
+	}
+	if p.Patch, err = versionNumber(patch); err != nil {
+		return p, err
 	}
 	if hasPre {
 		if err := checkIdentifiers(pre, "pre-release", false); err != nil {
@@ -66,7 +72,7 @@ func splitVersion(s string) (p VersionParts, err error) {
 func versionNumber(s string) (uint64, error) {
 	switch {
 	case s == "":
-		return 0, fmt.Errorf("a number is missing")
+		return 0, errors.New("a number is missing")
 	case !isDigits(s):
 		return 0, fmt.Errorf("%q is no number", s)
 	case len(s) > 1 && s[0] == '0':

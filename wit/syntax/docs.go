@@ -28,25 +28,28 @@ func (c Comments) Span() Span {
 // Text is the documentation: the comments without their markers and without the
 // indentation they share. ok is false when there is none.
 func (c Comments) Text() (text string, ok bool) {
-	if c.count == 0 {
-		return "", false
+	indent, size := -1, 0
+	for i := range c.count {
+		doc := c.text(i)
+		size += len(doc) + 1
+		if doc == "" {
+			continue
+		}
+		n := len(doc) - len(strings.TrimLeft(doc, " \t\n\f\r"))
+		if indent < 0 || n < indent {
+			indent = n
+		}
 	}
-	docs := make([]string, c.count)
-	indent := -1
-	for i := range docs {
-		docs[i] = c.file.commentText(c.file.comments[int(c.first)+i])
-		if docs[i] != "" {
-			n := len(docs[i]) - len(strings.TrimLeft(docs[i], " \t\n\f\r"))
-			if indent < 0 || n < indent {
-				indent = n
-			}
+	shared := strings.Repeat(" ", max(indent, 0))
+	if c.count == 1 {
+		if doc := strings.TrimPrefix(c.text(0), shared); !strings.Contains(doc, "\n") {
+			return doc, true // no copy: most comments are such
 		}
 	}
 	var b strings.Builder
-	for _, doc := range docs {
-		if indent > 0 {
-			doc = strings.TrimPrefix(doc, strings.Repeat(" ", indent))
-		}
+	b.Grow(size)
+	for i := range c.count {
+		doc := strings.TrimPrefix(c.text(i), shared)
 		if doc == "" {
 			b.WriteByte('\n')
 			continue
@@ -57,8 +60,11 @@ func (c Comments) Text() (text string, ok bool) {
 			b.WriteByte('\n')
 		}
 	}
-	return strings.TrimRight(b.String(), "\n"), true
+	return strings.TrimRight(b.String(), "\n"), c.count > 0
 }
+
+// text is comment i without its markers.
+func (c Comments) text(i int32) string { return c.file.commentText(c.file.comments[c.first+i]) }
 
 // commentText is a comment without its markers and without trailing space.
 func (f *File) commentText(c comment) string {

@@ -20,7 +20,7 @@ type lexer struct {
 
 // lex reads all tokens of src; the last is eof. Errors go to fail.
 func lex(src string, fail func(start, end int, message, help string)) ([]token, []comment) {
-	l := lexer{src: src, fail: fail, tokens: make([]token, 0, len(src)/8+16)}
+	l := lexer{src: src, fail: fail, tokens: make([]token, 0, len(src)/12+16)}
 	l.checkCharacters()
 	if strings.HasPrefix(src, byteOrderMark) {
 		l.off = len(byteOrderMark)
