@@ -28,14 +28,14 @@ func readStability(attrs []syntax.Attribute) (st Stability, problem *attributePr
 	case since != nil && unstable != nil:
 		return st, &attributeProblem{since.Name.Span, "an item cannot be both @since and @unstable"}
 	case since != nil:
-		st = Stability{Level: Stable, Since: Version(since.Version.Text)}
+		st = Stability{Level: Stable, Since: Version(since.Value)}
 	case unstable != nil:
-		st = Stability{Level: Unstable, Feature: unstable.Feature.Name}
+		st = Stability{Level: Unstable, Feature: unstable.Value}
 	case deprecated != nil:
 		return st, &attributeProblem{deprecated.Name.Span, "@deprecated needs @since or @unstable beside it"}
 	}
 	if deprecated != nil {
-		st.Deprecated = Version(deprecated.Version.Text)
+		st.Deprecated = Version(deprecated.Value)
 	}
 	return st, nil
 }
@@ -66,8 +66,8 @@ func (b *builder) attributes(attrs []syntax.Attribute) (Stability, ExternalID) {
 		return Stability{}, ExternalID{}
 	}
 	for i := range attrs {
-		if attrs[i].Version.Text != "" {
-			b.version(attrs[i].Version)
+		if name := attrs[i].Name.Name; name == "since" || name == "deprecated" {
+			b.version(syntax.Version{Text: attrs[i].Value, Span: attrs[i].Span})
 		}
 	}
 	st, problem := readStability(attrs)

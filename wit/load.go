@@ -1,6 +1,7 @@
 package wit
 
 import (
+	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -72,9 +73,11 @@ type loader struct {
 	features map[string]bool
 	res      *Resolve
 	facts    typeFacts // of res
+	parser   syntax.Parser
 	deps     []*group
 	binary   PackageID // the last package read in binary form
 	files    int
+	buf      []byte
 	errs     ErrorList
 	err      error // of the file system
 }
@@ -154,7 +157,7 @@ func (l *loader) readFolder(dir string) *group {
 		if !strings.HasSuffix(e.Name(), ".wit") || l.isDir(name, e) {
 			continue
 		}
-		if text, ok := l.readText(name); ok {
+		if text, ok := l.read(name); ok {
 			files = append(files, sourceFile{l.shown(name), text})
 		}
 	}
@@ -183,25 +186,25 @@ func (l *loader) readDeps(dir string) {
 // readFile reads a file with WIT text as a group, or merges the binary package
 // it holds into the set and gives nil.
 func (l *loader) readFile(name string) *group {
-	data := l.read(name)
+	text, ok := l.read(name)
 	switch {
-	case l.err != nil:
+	case !ok:
 		return nil
-	case strings.HasPrefix(string(data[:min(len(data), 4)]), "\x00asm"):
-		l.readBinary(l.shown(name), data)
+	case strings.HasPrefix(text, "\x00asm"):
+		l.readBinary(l.shown(name), []byte(text))
 		return nil
-	case isAssembly(data):
+	case isAssembly(text):
 		l.reportFile(l.shown(name), "the file is WebAssembly in text form, which is not read here",
 			"assemble it: wasm-tools parse FILE -o FILE.wasm")
 		return nil
 	}
-	return l.parseGroup(l.shown(name), []sourceFile{{l.shown(name), string(data)}})
+	return l.parseGroup(l.shown(name), []sourceFile{{l.shown(name), text}})
 }
 
 // isAssembly tells WebAssembly's text form from WIT, which never begins with a
 // parenthesis.
-func isAssembly(data []byte) bool {
-	for s := strings.TrimSpace(string(data[:min(len(data), 4096)])); ; {
+func isAssembly(text string) bool {
+	for s := strings.TrimSpace(text[:min(len(text), 4096)]); ; {
 		if !strings.HasPrefix(s, ";;") {
 			return strings.HasPrefix(s, "(")
 		}
@@ -227,21 +230,30 @@ func (l *loader) readBinary(name string, data []byte) {
 	l.reportFile(name, err.Error(), "")
 }
 
-func (l *loader) read(name string) []byte {
+func (l *loader) read(name string) (text string, ok bool) {
 	if l.files++; l.files > MaxFiles {
 		l.reportFile(l.shown(name), "there are too many files", "")
-		return nil
+		return "", false
 	}
-	data, err := fs.ReadFile(l.fsys, name)
+	f, err := l.fsys.Open(name)
 	if err != nil {
 		l.fail(err)
+		return "", false
 	}
-	return data
-}
-
-func (l *loader) readText(name string) (text string, ok bool) {
-	data := l.read(name)
-	return string(data), l.err == nil
+	defer f.Close()
+	var b strings.Builder
+	if info, err := f.Stat(); err == nil {
+		b.Grow(int(min(info.Size(), syntax.MaxFileSize)))
+	}
+	if l.buf == nil {
+		l.buf = make([]byte, 32<<10)
+	}
+	// One byte more than a file may have, so that one too large is refused.
+	if _, err := io.CopyBuffer(&b, io.LimitReader(f, syntax.MaxFileSize+1), l.buf); err != nil {
+		l.fail(err)
+		return "", false
+	}
+	return b.String(), true
 }
 
 // keeps reports whether an item with the gate is read at all.
@@ -260,7 +272,7 @@ func (l *loader) parseGroup(name string, files []sourceFile) *group {
 	main := newBuilder(l)
 	var nested []*syntax.PackageBlock
 	for _, f := range files {
-		file, err := syntax.Parse(&l.res.Sources, f.name, f.text)
+		file, err := l.parser.Parse(&l.res.Sources, f.name, f.text)
 		if list, ok := err.(ErrorList); ok {
 			l.errs = append(l.errs, list...)
 			continue

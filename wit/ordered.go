@@ -7,7 +7,7 @@ import (
 
 // indexFrom is the number of entries from which an [Ordered] keeps an index;
 // below it a scan is faster than a map.
-const indexFrom = 9
+const indexFrom = 17
 
 // Ordered is a map that remembers the order in which its keys were first set.
 // The zero value is empty and ready. Reading from several goroutines is fine as

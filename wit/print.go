@@ -23,7 +23,8 @@ type PrintOptions struct {
 // cannot be written as WIT (a record without a name, say), or is larger than
 // [MaxPrintedSize]; then nothing is written.
 func Print(w io.Writer, r *Resolve, main PackageID, opts PrintOptions) error {
-	p := printer{r: r, noDocs: opts.NoDocs}
+	// The text is about as long as the source, if there is some.
+	p := printer{r: r, noDocs: opts.NoDocs, buf: make([]byte, 0, min(r.Sources.Len()+4096, MaxPrintedSize))}
 	p.pkg(r.Packages[main], true)
 	if !opts.Single {
 		p.nested(main)

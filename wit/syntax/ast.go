@@ -9,7 +9,6 @@ type File struct {
 
 	src      string
 	base     Pos
-	tokens   []token
 	comments []comment
 }
 
@@ -136,10 +135,11 @@ type Include struct {
 
 // Attribute is @name(...).
 type Attribute struct {
-	Name    Ident   // since, unstable, deprecated or external-id
-	Version Version // of since and deprecated
-	Feature Ident   // of unstable
-	Value   string  // of external-id
+	Name Ident // since, unstable, deprecated or external-id
+	// Value is the version of since and deprecated, the feature of unstable, or
+	// the string of external-id.
+	Value string
+	Span  Span // of the value
 }
 
 // Func is a function, with the name it has in the text. A constructor has the

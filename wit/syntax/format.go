@@ -16,13 +16,13 @@ const maxLine = 100
 // at the same place among the words. Formatting the result again changes
 // nothing. It fails if the text does not parse; name is for the errors.
 func Format(name string, src []byte) ([]byte, error) {
-	var sources Sources
-	f, err := Parse(&sources, name, string(src))
+	var parser Parser
+	f, err := parser.Parse(new(Sources), name, string(src))
 	if err != nil {
 		return nil, err
 	}
-	w := formatter{f: f, out: make([]byte, 0, len(src)+len(src)/8)}
-	for i := range f.tokens {
+	w := formatter{f: f, tokens: parser.tokens, out: make([]byte, 0, len(src)+len(src)/8)}
+	for i := range w.tokens {
 		w.token(i)
 	}
 	return w.out, nil
@@ -41,6 +41,7 @@ const (
 // them follows from their kinds and the parser's marks.
 type formatter struct {
 	f       *File
+	tokens  []token
 	out     []byte
 	groups  []group // the brackets that are open
 	closed  mark    // of the bracket that the last token closed
@@ -56,8 +57,8 @@ type group struct {
 }
 
 func (w *formatter) token(i int) {
-	t := w.f.tokens[i]
-	if t.kind == comma && !w.group().split && closes(w.f.tokens[i+1]) {
+	t := w.tokens[i]
+	if t.kind == comma && !w.group().split && closes(w.tokens[i+1]) {
 		w.end = t.end
 		return
 	}
@@ -92,7 +93,7 @@ func (w *formatter) group() group {
 // wantsComma reports whether a comma is missing behind the last element of the
 // group that token i closes.
 func (w *formatter) wantsComma(i int) bool {
-	g, prev := w.group(), w.f.tokens[i-1]
+	g, prev := w.group(), w.tokens[i-1]
 	return g.split && g.mark != blockOpen && prev.kind != comma && !opens(prev)
 }
 
@@ -101,7 +102,7 @@ func (w *formatter) gap(i int) gap {
 	if i == 0 {
 		return newline
 	}
-	prev, t := w.f.tokens[i-1], w.f.tokens[i]
+	prev, t := w.tokens[i-1], w.tokens[i]
 	switch {
 	case t.kind == eof, prev.kind == semicolon, prev.mark == attributeClose,
 		prev.kind == rbrace && w.closed != wrapOpen:
@@ -127,7 +128,7 @@ func flatGap(a, b token) gap {
 // splits reports whether the group that token i opens, which was just written,
 // goes over several lines.
 func (w *formatter) splits(i int) bool {
-	t, next := w.f.tokens[i], w.f.tokens[i+1]
+	t, next := w.tokens[i], w.tokens[i+1]
 	switch {
 	case closes(next) && next.comments == t.comments:
 		return false // it is empty
@@ -140,17 +141,17 @@ func (w *formatter) splits(i int) bool {
 // fits reports whether the group that token i opens, and what follows up to the
 // end of the line, can stand on the line. A comment within the group cannot.
 func (w *formatter) fits(i int) bool {
-	comments := w.f.tokens[i].comments
+	comments := w.tokens[i].comments
 	width := utf8.RuneCount(w.out[bytes.LastIndexByte(w.out, '\n')+1:])
 	inside := true
 	for i++; width <= maxLine; i++ {
-		a, b := w.f.tokens[i-1], w.f.tokens[i]
+		a, b := w.tokens[i-1], w.tokens[i]
 		switch {
 		case inside && b.comments != comments:
 			return false
 		case b.kind == eof, !inside && (a.kind == semicolon || opens(a)):
 			return true
-		case b.kind == comma && closes(w.f.tokens[i+1]):
+		case b.kind == comma && closes(w.tokens[i+1]):
 			continue
 		}
 		if flatGap(a, b) == space {
@@ -168,9 +169,9 @@ func (w *formatter) comments(i int, g gap) (_ gap, blank bool) {
 	if g == newline {
 		w.broken = false
 	}
-	t := w.f.tokens[i]
+	t := w.tokens[i]
 	// Empty lines are not kept behind an opening bracket or an attribute.
-	keep := i > 0 && !opens(w.f.tokens[i-1]) && w.f.tokens[i-1].mark != attributeClose || i == 0 && t.comments > 0
+	keep := i > 0 && !opens(w.tokens[i-1]) && w.tokens[i-1].mark != attributeClose || i == 0 && t.comments > 0
 	item := g
 	for ; w.comment < int(t.comments); w.comment++ {
 		c := w.f.comments[w.comment]

@@ -90,15 +90,16 @@ func nth(words []string, i int) string {
 // words are the tokens and comments of a text, but for commas before closing
 // brackets.
 func words(src string) []string {
-	f, _ := Parse(new(Sources), "", src)
+	var parser Parser
+	f, _ := parser.Parse(new(Sources), "", src)
 	var out []string
 	comment := 0
-	for i, t := range f.tokens {
+	for i, t := range parser.tokens {
 		for ; comment < int(t.comments); comment++ {
 			out = append(out, f.commentSource(f.comments[comment]))
 		}
 		if t.kind == comma {
-			next := f.tokens[i+1]
+			next := parser.tokens[i+1]
 			if closes(next) {
 				continue
 			}

@@ -18,17 +18,15 @@ type lexer struct {
 	fail     func(start, end int, message, help string)
 }
 
-// lex reads all tokens of src; the last is eof. Errors go to fail.
-func lex(src string, fail func(start, end int, message, help string)) ([]token, []comment) {
-	l := lexer{src: src, fail: fail, tokens: make([]token, 0, len(src)/12+16)}
+// lex reads all tokens; the last is eof.
+func (l *lexer) lex() {
 	l.checkCharacters()
-	if strings.HasPrefix(src, byteOrderMark) {
+	if strings.HasPrefix(l.src, byteOrderMark) {
 		l.off = len(byteOrderMark)
 	}
 	for l.next() {
 	}
-	l.add(eof, len(src))
-	return l.tokens, l.comments
+	l.add(eof, len(l.src))
 }
 
 func (l *lexer) add(k kind, start int) {

@@ -179,13 +179,15 @@ func (p *parser) attribute() Attribute {
 	switch a.Name.Name {
 	case "since", "deprecated":
 		p.attributeKey("version")
-		a.Version = p.version()
+		v := p.version()
+		a.Value, a.Span = v.Text, v.Span
 	case "unstable":
 		p.attributeKey("feature")
-		a.Feature = p.ident("the name of a feature")
+		feature := p.ident("the name of a feature")
+		a.Value, a.Span = feature.Name, feature.Span
 	case "external-id":
 		p.expect(lparen)
-		a.Value = p.stringValue()
+		a.Value, a.Span = p.stringValue()
 	default:
 		p.fail(a.Name.Span, fmt.Sprintf("unknown attribute `%s`", a.Name.Name),
 			"known are @since, @unstable, @deprecated and @external-id")
@@ -205,14 +207,14 @@ func (p *parser) attributeKey(key string) {
 	p.expect(equals)
 }
 
-func (p *parser) stringValue() string {
+func (p *parser) stringValue() (string, Span) {
 	t := p.expect(stringLit)
 	if p.failed {
-		return ""
+		return "", Span{}
 	}
 	value, off, problem := unquote(p.text(t))
 	if problem != "" {
 		p.fail(p.file.span(int(t.start)+off, int(t.start)+off+1), problem, "")
 	}
-	return value
+	return value, p.tokenSpan(t)
 }

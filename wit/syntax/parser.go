@@ -5,19 +5,32 @@ import (
 	"slices"
 )
 
+// Parser reads WIT files one after the other and uses its memory again. The zero
+// value is ready.
+type Parser struct {
+	tokens []token
+}
+
+// Parse adds a file to sources and reads it; see [Parser.Parse].
+func Parse(sources *Sources, name, src string) (*File, error) {
+	return new(Parser).Parse(sources, name, src)
+}
+
 // Parse adds a file to sources and reads it. It goes on after errors: the file
 // is then what could be read, and the error is an [ErrorList] in the order of
-// the text. A file is not nil unless it is too large for sources.
-func Parse(sources *Sources, name, src string) (*File, error) {
+// the text. The file is nil only if it is too large for sources.
+func (r *Parser) Parse(sources *Sources, name, src string) (*File, error) {
 	base, err := sources.Add(name, src)
 	if err != nil {
 		return nil, ErrorList{{Location: Location{File: name}, Message: err.Error()}}
 	}
 	p := parser{sources: sources, file: &File{Name: name, src: src, base: base}}
-	p.file.tokens, p.file.comments = lex(src, func(start, end int, message, help string) {
+	l := lexer{src: src, tokens: r.tokens[:0], fail: func(start, end int, message, help string) {
 		p.report(p.file.span(start, end), message, help)
-	})
-	p.toks = p.file.tokens
+	}}
+	l.lex()
+	p.toks, p.file.comments = l.tokens, l.comments
+	r.tokens = l.tokens
 	p.parseFile()
 	slices.SortStableFunc(p.errs, func(a, b *Error) int { return int(a.Span.Start - b.Span.Start) })
 	return p.file, p.errs.Err()

@@ -61,6 +61,9 @@ func (s *Sources) Add(name, text string) (Pos, error) {
 	return base, nil
 }
 
+// Len is the number of bytes of all files.
+func (s *Sources) Len() int { return int(s.next) }
+
 // Files gives the names of the files in the order they were added.
 func (s *Sources) Files() []string {
 	names := make([]string, len(s.files))
