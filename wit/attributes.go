@@ -72,11 +72,11 @@ func (b *builder) attributes(attrs []syntax.Attribute) (Stability, ExternalID) {
 	}
 	st, problem := readStability(attrs)
 	if problem != nil {
-		b.l.report(problem.span, problem.message, "")
+		b.report(problem.span, problem.message, "")
 	}
 	external, problem := readExternalID(attrs)
 	if problem != nil {
-		b.l.report(problem.span, problem.message, "")
+		b.report(problem.span, problem.message, "")
 	}
 	return st, external
 }

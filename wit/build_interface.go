@@ -53,7 +53,7 @@ func (b *builder) addFunction(i *Interface, names strongNames, f *Function) {
 func (b *builder) checkSetters(i *Interface) {
 	for f := range i.Functions.Values() {
 		if f.Accessor == Setter && !i.Functions.Has(getterOf(f.Name)) {
-			b.l.report(f.Span, "the setter `"+f.Name+"` has no getter `"+getterOf(f.Name)+"`", "")
+			b.report(f.Span, "the setter `"+f.Name+"` has no getter `"+getterOf(f.Name)+"`", "")
 		}
 	}
 }
@@ -102,17 +102,17 @@ func (b *builder) params(out *Function, f *syntax.Func) {
 	}
 	switch {
 	case out.Accessor == Getter && len(f.Params) > 0:
-		b.l.report(f.Params[0].Name.Span, "a getter has no parameters", "")
+		b.report(f.Params[0].Name.Span, "a getter has no parameters", "")
 	case out.Accessor == Setter && len(f.Params) > 1:
-		b.l.report(f.Params[1].Name.Span, "a setter has one parameter", "")
+		b.report(f.Params[1].Name.Span, "a setter has one parameter", "")
 	case out.Accessor == Setter && len(f.Params) == 0:
-		b.l.report(f.Keyword, "a setter has one parameter", "")
+		b.report(f.Keyword, "a setter has one parameter", "")
 	}
 	seen := map[string]bool{"self": out.Kind == Method}
 	for _, p := range f.Params {
 		key := foldLabel(p.Name.Name)
 		if seen[key] {
-			b.l.report(p.Name.Span, "the parameter `"+p.Name.Name+"` is defined twice", "")
+			b.report(p.Name.Span, "the parameter `"+p.Name.Name+"` is defined twice", "")
 		}
 		seen[key] = true
 		out.Params = append(out.Params, Param{p.Name.Name, b.typ(p.Type, Stability{}), p.Name.Span})
@@ -127,10 +127,10 @@ func (b *builder) result(out *Function, f *syntax.Func) {
 	case out.Kind == Constructor && out.Result != None:
 		b.constructorResult(out, f)
 	case out.Accessor == Getter && f.Result == nil:
-		b.l.report(f.Keyword, "a getter gives a value", "add `-> type`")
+		b.report(f.Keyword, "a getter gives a value", "add `-> type`")
 	case out.Accessor == Setter && out.Result != None:
 		if r, ok := b.resultKind(out.Result); !ok || r.Ok != None {
-			b.l.report(f.Result.Span, "a setter gives nothing or a `result` without a first type",
+			b.report(f.Result.Span, "a setter gives nothing or a `result` without a first type",
 				"write `result` or `result<_, error>`")
 		}
 	}
@@ -140,7 +140,7 @@ func (b *builder) result(out *Function, f *syntax.Func) {
 func (b *builder) constructorResult(out *Function, f *syntax.Func) {
 	r, ok := b.resultKind(out.Result)
 	if !ok {
-		b.l.report(f.Result.Span, "a constructor gives its resource, or a `result` of it",
+		b.report(f.Result.Span, "a constructor gives its resource, or a `result` of it",
 			"leave the type out, or write `-> result<resource, error>`")
 		return
 	}
@@ -151,7 +151,7 @@ func (b *builder) constructorResult(out *Function, f *syntax.Func) {
 	if unknown || r.Ok == out.Resource.Type() {
 		return
 	}
-	b.l.report(sp, "the first type of a constructor's `result` must be the resource itself", "")
+	b.report(sp, "the first type of a constructor's `result` must be the resource itself", "")
 }
 
 func (b *builder) resultKind(t Type) (Result, bool) {

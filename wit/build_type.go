@@ -25,7 +25,7 @@ func (b *builder) typeDefs(owner Owner, uses []*syntax.Use, decls []*syntax.Type
 	index := make(map[string]int, len(decls))
 	for i, d := range decls {
 		if _, ok := index[d.Name.Name]; ok || b.scope.Has(d.Name.Name) {
-			b.l.report(d.Name.Span, "the type `"+d.Name.Name+"` is defined twice", "")
+			b.report(d.Name.Span, "the type `"+d.Name.Name+"` is defined twice", "")
 			continue
 		}
 		index[d.Name.Name] = i
@@ -39,7 +39,7 @@ func (b *builder) typeDefs(owner Owner, uses []*syntax.Use, decls []*syntax.Type
 	order, cycle := toposort(edges)
 	if cycle != nil {
 		name := func(i int) string { return decls[i].Name.Name }
-		b.l.report(cycle[0].span, "a type contains itself: "+cyclePath(cycle, name), "")
+		b.report(cycle[0].span, "a type contains itself: "+cyclePath(cycle, name), "")
 		b.placeholders(owner, index, order)
 	}
 	for _, i := range order {
@@ -106,7 +106,7 @@ func (b *builder) useTypes(owner Owner, u *syntax.Use) {
 			target = b.usedType(from, n.Name)
 		}
 		if b.scope.Has(local.Name) {
-			b.l.report(local.Span, "the type `"+local.Name+"` is defined twice", "use it `as` another name")
+			b.report(local.Span, "the type `"+local.Name+"` is defined twice", "use it `as` another name")
 			continue
 		}
 		b.scope.Set(local.Name, b.addType(&TypeDef{
@@ -122,14 +122,14 @@ func (b *builder) usedType(from InterfaceID, name syntax.Ident) TypeID {
 		return id
 	}
 	if i.Functions.Has(name.Name) {
-		b.l.report(name.Span, "`"+name.Name+"` is a function, and only types can be used", "")
+		b.report(name.Span, "`"+name.Name+"` is a function, and only types can be used", "")
 		return NoType
 	}
 	var names []string
 	for n := range i.Types.Keys() {
 		names = append(names, n)
 	}
-	b.l.report(name.Span, fmt.Sprintf("the interface `%s` has no type `%s`", i.Name, name.Name),
+	b.report(name.Span, fmt.Sprintf("the interface `%s` has no type `%s`", i.Name, name.Name),
 		didYouMean(name.Name, names))
 	return NoType
 }
@@ -144,7 +144,7 @@ func (b *builder) declKind(d *syntax.TypeDecl, st Stability) Kind {
 	}
 	what := declNames[d.Kind]
 	if len(d.Members) == 0 {
-		b.l.report(d.Name.Span, fmt.Sprintf("the %s `%s` is empty", what.decl, d.Name.Name),
+		b.report(d.Name.Span, fmt.Sprintf("the %s `%s` is empty", what.decl, d.Name.Name),
 			"it needs at least one "+what.member)
 	}
 	b.uniqueMembers(d.Members, what.member)
@@ -169,7 +169,7 @@ func (b *builder) declKind(d *syntax.TypeDecl, st Stability) Kind {
 		return k
 	}
 	if len(d.Members) > MaxFlags {
-		b.l.report(d.Members[MaxFlags].Name.Span, fmt.Sprintf("flags have at most %d members", MaxFlags), "")
+		b.report(d.Members[MaxFlags].Name.Span, fmt.Sprintf("flags have at most %d members", MaxFlags), "")
 	}
 	k := Flags{Flags: make([]Flag, len(d.Members))}
 	for i, m := range d.Members {
@@ -193,9 +193,9 @@ func (b *builder) uniqueMembers(members []syntax.Member, what string) {
 		case !taken:
 			seen[key] = m.Name.Name
 		case prev == m.Name.Name:
-			b.l.report(m.Name.Span, fmt.Sprintf("the %s `%s` is defined twice", what, prev), "")
+			b.report(m.Name.Span, fmt.Sprintf("the %s `%s` is defined twice", what, prev), "")
 		default:
-			b.l.report(m.Name.Span, fmt.Sprintf("the %s `%s` clashes with `%s`", what, m.Name.Name, prev),
+			b.report(m.Name.Span, fmt.Sprintf("the %s `%s` clashes with `%s`", what, m.Name.Name, prev),
 				"names must differ in more than hyphens and case")
 		}
 	}
@@ -240,7 +240,7 @@ func (b *builder) structure(t *syntax.Type, st Stability) Kind {
 		return Handle{b.resource(t), t.Kind == syntax.BorrowType}
 	case syntax.TupleType:
 		if len(t.Args) == 0 {
-			b.l.report(t.Span, "a tuple needs at least one type", "")
+			b.report(t.Span, "a tuple needs at least one type", "")
 		}
 		k := Tuple{make([]Type, len(t.Args))}
 		for i, arg := range t.Args {
@@ -250,7 +250,7 @@ func (b *builder) structure(t *syntax.Type, st Stability) Kind {
 	case syntax.MapType:
 		k := Map{b.typ(t.Args[0], st), b.typ(t.Args[1], st)}
 		if k.Key != None && !isMapKey(k.Key) {
-			b.l.report(t.Args[0].Span, "this type cannot be the key of a map",
+			b.report(t.Args[0].Span, "this type cannot be the key of a map",
 				"keys are bool, integers, char and string")
 		}
 		return k
@@ -279,7 +279,7 @@ func (b *builder) namedType(t *syntax.Type) TypeID {
 		return id
 	}
 	if b.funcs[t.Name] {
-		b.l.report(t.Span, "`"+t.Name+"` is a function, a type is wanted here", "")
+		b.report(t.Span, "`"+t.Name+"` is a function, a type is wanted here", "")
 		return NoType
 	}
 	help := ""
@@ -295,7 +295,7 @@ func (b *builder) namedType(t *syntax.Type) TypeID {
 		}
 		help = didYouMean(t.Name, names)
 	}
-	b.l.report(t.Span, "no type `"+t.Name+"`", help)
+	b.report(t.Span, "no type `"+t.Name+"`", help)
 	return NoType
 }
 
@@ -318,7 +318,7 @@ func (b *builder) resource(t *syntax.Type) TypeID {
 		b.pkg.resources = append(b.pkg.resources, requiredResource{root, t.Span})
 	default:
 		if alias, ok := b.pkg.types[root].Kind.(Alias); !ok || alias.Target != None {
-			b.l.report(t.Span, "`"+t.Name+"` is no resource, and only resources have handles", "")
+			b.report(t.Span, "`"+t.Name+"` is no resource, and only resources have handles", "")
 		}
 	}
 	return id

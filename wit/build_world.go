@@ -95,7 +95,7 @@ func (b *builder) extern(w *World, s *worldScope, e *syntax.Extern) {
 	if key.IsInterface() {
 		once := onceKey{key.Interface, e.Export}
 		if s.once[once] {
-			b.l.report(e.Span(), fmt.Sprintf("the world %ss this interface twice", verb), "")
+			b.report(e.Span(), fmt.Sprintf("the world %ss this interface twice", verb), "")
 			return
 		}
 		s.once[once] = true
@@ -103,7 +103,7 @@ func (b *builder) extern(w *World, s *worldScope, e *syntax.Extern) {
 		return
 	}
 	if prev, ok := items.Get(key); ok {
-		b.l.report(e.Span(), fmt.Sprintf("the world has an %s `%s` already: %s", verb, key.Name, itemNoun(prev)), "")
+		b.report(e.Span(), fmt.Sprintf("the world has an %s `%s` already: %s", verb, key.Name, itemNoun(prev)), "")
 		return
 	}
 	if b.define(names, key.Name, e.Span()) {

@@ -53,7 +53,7 @@ func (b *builder) collectItems() (decls []declared, index map[string]int) {
 				continue
 			}
 			if prev, ok := index[name.Name]; ok {
-				b.l.report(name.Span, "`"+name.Name+"` is defined twice in the package",
+				b.report(name.Span, "`"+name.Name+"` is defined twice in the package",
 					"the other is at "+b.where(decls[prev].name.Span))
 				continue
 			}
@@ -62,11 +62,6 @@ func (b *builder) collectItems() (decls []declared, index map[string]int) {
 		}
 	}
 	return decls, index
-}
-
-func (b *builder) where(sp Span) string {
-	loc, _ := b.l.res.Sources.Locate(sp.Start)
-	return loc.String()
 }
 
 // fileName is what a file calls an interface or world.
@@ -93,7 +88,7 @@ func (b *builder) fileNames(file fileScope) map[string]fileName {
 			}
 		}
 		if prev, ok := names[name.Name]; ok && (n.use || prev.use) {
-			b.l.report(name.Span, "the name `"+name.Name+"` is taken in this file", "use it `as` another name")
+			b.report(name.Span, "the name `"+name.Name+"` is taken in this file", "use it `as` another name")
 		}
 		names[name.Name] = n
 	}
@@ -116,7 +111,7 @@ func (b *builder) sortItems(decls []declared) []declared {
 	order, cycle := toposort(edges)
 	if cycle != nil {
 		name := func(i int) string { return decls[i].name.Name }
-		b.l.report(cycle[0].span, "an interface or world depends on itself: "+cyclePath(cycle, name), "")
+		b.report(cycle[0].span, "an interface or world depends on itself: "+cyclePath(cycle, name), "")
 		return nil
 	}
 	sorted := make([]declared, 0, len(decls))
@@ -127,7 +122,7 @@ func (b *builder) sortItems(decls []declared) []declared {
 			depth[i] = max(depth[i], depth[dep.to]+1)
 		}
 		if depth[i] == MaxDependencyDepth {
-			b.l.report(d.name.Span, fmt.Sprintf("more than %d interfaces or worlds depend on each other in a chain",
+			b.report(d.name.Span, fmt.Sprintf("more than %d interfaces or worlds depend on each other in a chain",
 				MaxDependencyDepth), "")
 		}
 		if _, ok := d.item.(*syntax.Interface); ok {
@@ -156,7 +151,7 @@ func (b *builder) scopeFiles() {
 				continue
 			}
 			if len(u.Attributes) > 0 {
-				b.l.report(u.Span, "a `use` at the top of a file has no attributes", "")
+				b.report(u.Span, "a `use` at the top of a file has no attributes", "")
 			}
 			ref, ok := b.foreign[u.Path.Package]
 			if u.Path.Package == nil {

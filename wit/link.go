@@ -7,16 +7,18 @@ import (
 	"strings"
 )
 
-// link puts the packages of all groups into the set, each after those it
+// link puts the packages of all inputs into the set, each after those it
 // depends on, and gives the main one.
-func (l *loader) link(main *group) PackageID {
+func (l *loader) link() PackageID {
 	pkgs := map[PackageName]*unresolved{}
 	var names []PackageName
-	for _, g := range append([]*group{main}, l.deps...) {
-		for _, u := range append(slices.Clone(g.nested), g.main) {
+	for _, in := range l.inputs {
+		if in.binary != nil {
+			continue
+		}
+		for _, u := range append(in.nested, in.main) {
 			if prev := pkgs[u.name]; prev != nil {
-				loc, _ := l.res.Sources.Locate(prev.nameSpan.Start)
-				l.report(u.nameSpan, fmt.Sprintf("the package `%s` is defined twice", u.name), "the other is at "+loc.String())
+				l.report(u.nameSpan, fmt.Sprintf("the package `%s` is defined twice", u.name), "the other is at "+l.where(prev.nameSpan))
 				continue
 			}
 			if l.res.PackageNames.Has(u.name) {
@@ -36,7 +38,7 @@ func (l *loader) link(main *group) PackageID {
 			newLinker(l, u).link()
 		}
 	}
-	id, _ := l.res.PackageNames.Get(main.main.name)
+	id, _ := l.res.PackageNames.Get(l.inputs[0].main.name)
 	return id
 }
 

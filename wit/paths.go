@@ -152,7 +152,7 @@ func (b *builder) find(path *syntax.Path) (itemRef, bool) {
 func (b *builder) findInterface(path *syntax.Path) (InterfaceID, bool) {
 	ref, ok := b.mustFind(path)
 	if ok && ref.world {
-		b.l.report(path.Name.Span, "`"+path.Name.Name+"` is a world, an interface is wanted here", "")
+		b.report(path.Name.Span, "`"+path.Name.Name+"` is a world, an interface is wanted here", "")
 	}
 	return InterfaceID(ref.id), ok && !ref.world
 }
@@ -161,7 +161,7 @@ func (b *builder) findInterface(path *syntax.Path) (InterfaceID, bool) {
 func (b *builder) findWorld(path *syntax.Path) (WorldID, bool) {
 	ref, ok := b.mustFind(path)
 	if ok && !ref.world {
-		b.l.report(path.Name.Span, "`"+path.Name.Name+"` is an interface, a world is wanted here", "")
+		b.report(path.Name.Span, "`"+path.Name.Name+"` is an interface, a world is wanted here", "")
 	}
 	return WorldID(ref.id), ok && ref.world
 }
@@ -187,5 +187,5 @@ func (b *builder) noSuchItem(name syntax.Ident) {
 			}
 		}
 	}
-	b.l.report(name.Span, "no interface or world `"+name.Name+"`", didYouMean(name.Name, names))
+	b.report(name.Span, "no interface or world `"+name.Name+"`", didYouMean(name.Name, names))
 }

@@ -24,7 +24,7 @@ type PrintOptions struct {
 // [MaxPrintedSize]; then nothing is written.
 func Print(w io.Writer, r *Resolve, main PackageID, opts PrintOptions) error {
 	// The text is about as long as the source, if there is some.
-	p := printer{r: r, noDocs: opts.NoDocs, buf: make([]byte, 0, min(r.Sources.Len()+4096, MaxPrintedSize))}
+	p := printer{r: r, noDocs: opts.NoDocs, buf: make([]byte, 0, min(r.Sources.Len()*5/4+4096, MaxPrintedSize))}
 	p.pkg(r.Packages[main], true)
 	if !opts.Single {
 		p.nested(main)

@@ -61,9 +61,9 @@ func (b *builder) define(names strongNames, name string, sp Span) bool {
 	switch {
 	case ok:
 	case clash == name:
-		b.l.report(sp, "`"+name+"` is defined twice", "")
+		b.report(sp, "`"+name+"` is defined twice", "")
 	default:
-		b.l.report(sp, "the name `"+name+"` clashes with `"+clash+"`",
+		b.report(sp, "the name `"+name+"` clashes with `"+clash+"`",
 			"names must differ in more than hyphens, case and kind")
 	}
 	return ok

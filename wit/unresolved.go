@@ -49,7 +49,7 @@ type itemRef struct {
 
 // builder makes an unresolved package of the files of a package.
 type builder struct {
-	l     *loader
+	*reporter
 	pkg   *unresolved
 	files []fileScope
 	file  int // the file whose names are in scope
@@ -74,9 +74,9 @@ type fileScope struct {
 	names map[string]itemRef // id -1 for one that stands for nothing
 }
 
-func newBuilder(l *loader) *builder {
+func newBuilder(r *reporter) *builder {
 	return &builder{
-		l: l, pkg: &unresolved{},
+		reporter: r, pkg: &unresolved{},
 		items: map[string]itemRef{}, foreign: map[*syntax.PackageName]itemRef{},
 		anonymous: map[anonymousKey]TypeID{}, tuples: map[string]TypeID{},
 	}
@@ -105,7 +105,7 @@ func (b *builder) addBlock(block *syntax.PackageBlock) {
 	var items []syntax.Item
 	for _, item := range block.Items {
 		if inner, ok := item.(*syntax.PackageBlock); ok {
-			b.l.report(inner.Package.Span, "a package within a package within a package is not allowed",
+			b.report(inner.Package.Span, "a package within a package within a package is not allowed",
 				"put it at the top of the file")
 			continue
 		}
@@ -118,7 +118,7 @@ func (b *builder) addBlock(block *syntax.PackageBlock) {
 func (b *builder) addHeader(n *syntax.PackageName) {
 	name := b.packageName(n)
 	if prev := b.pkg.name; prev.Name != "" && prev != name {
-		b.l.report(n.Span, "the package is `"+name.String()+"` here, but `"+prev.String()+"` in another file",
+		b.report(n.Span, "the package is `"+name.String()+"` here, but `"+prev.String()+"` in another file",
 			"all files of a folder are one package")
 		return
 	}
@@ -128,7 +128,7 @@ func (b *builder) addHeader(n *syntax.PackageName) {
 		return
 	}
 	if b.pkg.docs.Present {
-		b.l.report(n.Docs.Span(), "the package is documented in another file, too",
+		b.report(n.Docs.Span(), "the package is documented in another file, too",
 			"keep comments before `package` in one file")
 	}
 	b.pkg.docs = docs
@@ -145,7 +145,7 @@ func (b *builder) packageName(n *syntax.PackageName) PackageName {
 func (b *builder) version(v syntax.Version) Version {
 	version, err := ParseVersion(v.Text)
 	if err != nil {
-		b.l.report(v.Span, err.Error(), "")
+		b.report(v.Span, err.Error(), "")
 		return Version(v.Text)
 	}
 	return version

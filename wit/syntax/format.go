@@ -16,8 +16,14 @@ const maxLine = 100
 // at the same place among the words. Formatting the result again changes
 // nothing. It fails if the text does not parse; name is for the errors.
 func Format(name string, src []byte) ([]byte, error) {
+	var sources Sources
+	text := string(src)
+	base, err := sources.Add(name, text)
+	if err != nil {
+		return nil, ErrorList{{Location: Location{File: name}, Message: err.Error()}}
+	}
 	var parser Parser
-	f, err := parser.Parse(new(Sources), name, string(src))
+	f, err := parser.Parse(&sources, base, name, text)
 	if err != nil {
 		return nil, err
 	}

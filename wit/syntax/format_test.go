@@ -91,7 +91,7 @@ func nth(words []string, i int) string {
 // brackets.
 func words(src string) []string {
 	var parser Parser
-	f, _ := parser.Parse(new(Sources), "", src)
+	f, _ := parser.Parse(new(Sources), 1, "", src)
 	var out []string
 	comment := 0
 	for i, t := range parser.tokens {

@@ -35,38 +35,64 @@ func (l *lexer) add(k kind, start int) {
 	})
 }
 
-var punctuation = [128]kind{
+// class is what a byte may be part of.
+type class uint8
+
+const (
+	word       class = 1 << iota // identifiers and keywords; every byte beyond ASCII is part of one, to be refused as a whole
+	digit                        // numbers
+	blankSpace                   // white space
+	plain                        // text that is fine anywhere
+)
+
+// classes are the classes of all bytes.
+var classes = func() (t [256]class) {
+	for c := range t {
+		switch b := byte(c); {
+		case b >= '0' && b <= '9':
+			t[c] = word | digit | plain
+		case b >= 'a' && b <= 'z', b >= 'A' && b <= 'Z', b == '-', b == '_':
+			t[c] = word | plain
+		case b >= utf8.RuneSelf:
+			t[c] = word
+		case b == ' ', b == '\n', b == '\t':
+			t[c] = blankSpace | plain
+		case b == '\r', b > ' ' && b < 0x7f:
+			t[c] = plain
+		}
+	}
+	return t
+}()
+
+var punctuation = [256]kind{
 	'=': equals, ',': comma, ':': colon, '.': period, ';': semicolon, '(': lparen, ')': rparen, '{': lbrace,
 	'}': rbrace, '<': less, '>': greater, '*': star, '@': at, '+': plus,
 }
 
-// next reads one token, comment or stretch of whitespace; it reports false at
-// the end.
+// next reads one token or comment; it reports false at the end.
 func (l *lexer) next() bool {
 	l.space()
 	if l.off == len(l.src) {
 		return false
 	}
 	start, c := l.off, l.src[l.off]
-	switch {
-	case isWord(c) && c != '-' && !isDigit(c):
-		l.word()
-		l.add(lookup(l.src[start:l.off]), start)
-	case c < utf8.RuneSelf && punctuation[c] != eof:
+	switch k := punctuation[c]; {
+	case k != eof:
 		l.off++
-		l.add(punctuation[c], start)
-	case c == '/':
-		l.slash()
-	case isDigit(c):
-		for l.off < len(l.src) && isDigit(l.src[l.off]) {
-			l.off++
-		}
-		l.add(integer, start)
+		l.add(k, start)
 	case c == '-':
 		l.dash()
+	case isDigit(c):
+		l.skip(digit)
+		l.add(integer, start)
+	case classes[c]&word != 0:
+		l.skip(word)
+		l.add(lookup(l.src[start:l.off]), start)
+	case c == '/':
+		l.slash()
 	case c == '%':
 		l.off++
-		l.word()
+		l.skip(word)
 		l.add(explicitIdent, start)
 	case c == '"':
 		l.string()
@@ -76,33 +102,23 @@ func (l *lexer) next() bool {
 	return true
 }
 
-// space skips whitespace. A carriage return is some only before a line feed.
-func (l *lexer) space() {
-	for l.off < len(l.src) {
-		switch l.src[l.off] {
-		case ' ', '\n', '\t':
-		case '\r':
-			if l.off+1 == len(l.src) || l.src[l.off+1] != '\n' {
-				return
-			}
-		default:
-			return
-		}
-		l.off++
+func isDigit(c byte) bool { return classes[c]&digit != 0 }
+
+// skip goes to the next byte that is not of the class.
+func (l *lexer) skip(c class) {
+	i := l.off
+	for i < len(l.src) && classes[l.src[i]]&c != 0 {
+		i++
 	}
+	l.off = i
 }
 
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }
-
-// isWord reports the bytes of identifiers and keywords. Every byte beyond ASCII
-// counts as one, so that an identifier is refused as a whole.
-func isWord(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '-' || c == '_' || isDigit(c) || c >= utf8.RuneSelf
-}
-
-func (l *lexer) word() {
-	for l.off < len(l.src) && isWord(l.src[l.off]) {
+// space skips white space. A carriage return is some only before a line feed.
+func (l *lexer) space() {
+	l.skip(blankSpace)
+	for l.off+1 < len(l.src) && l.src[l.off] == '\r' && l.src[l.off+1] == '\n' {
 		l.off++
+		l.skip(blankSpace)
 	}
 }
 
@@ -175,14 +191,7 @@ func (l *lexer) unexpected() {
 // that Unicode deprecates or discourages.
 func (l *lexer) checkCharacters() {
 	for i := 0; i < len(l.src); i++ {
-		c := l.src[i]
-		if c >= ' ' && c < 0x7f {
-			continue
-		}
-		if c < utf8.RuneSelf {
-			if c != '\n' && c != '\t' && c != '\r' {
-				l.fail(i, i+1, forbidden(rune(c), 1), "")
-			}
+		if classes[l.src[i]]&plain != 0 {
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(l.src[i:])

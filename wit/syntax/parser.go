@@ -11,19 +11,20 @@ type Parser struct {
 	tokens []token
 }
 
-// Parse adds a file to sources and reads it; see [Parser.Parse].
+// Parse adds a file to sources and reads it; see [Parser.Parse]. The file is nil
+// if it is too large for sources.
 func Parse(sources *Sources, name, src string) (*File, error) {
-	return new(Parser).Parse(sources, name, src)
-}
-
-// Parse adds a file to sources and reads it. It goes on after errors: the file
-// is then what could be read, and the error is an [ErrorList] in the order of
-// the text. The file is nil only if it is too large for sources.
-func (r *Parser) Parse(sources *Sources, name, src string) (*File, error) {
 	base, err := sources.Add(name, src)
 	if err != nil {
 		return nil, ErrorList{{Location: Location{File: name}, Message: err.Error()}}
 	}
+	return new(Parser).Parse(sources, base, name, src)
+}
+
+// Parse reads a file that is among sources already, at base. It goes on after
+// errors: the file is then what could be read, and the error is an [ErrorList]
+// in the order of the text.
+func (r *Parser) Parse(sources *Sources, base Pos, name, src string) (*File, error) {
 	p := parser{sources: sources, file: &File{Name: name, src: src, base: base}}
 	l := lexer{src: src, tokens: r.tokens[:0], fail: func(start, end int, message, help string) {
 		p.report(p.file.span(start, end), message, help)
