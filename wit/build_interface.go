@@ -87,7 +87,9 @@ func (b *builder) resourceFunction(resource syntax.Ident, f *syntax.Func) *Funct
 	return out
 }
 
-func (b *builder) fillFunction(out *Function, f *syntax.Func, docs syntax.Comments, attrs []syntax.Attribute) {
+func (b *builder) fillFunction(
+	out *Function, f *syntax.Func, docs syntax.Comments, attrs []syntax.Attribute,
+) {
 	out.Docs = docsOf(docs)
 	out.Stability, out.ExternalID = b.attributes(attrs)
 	b.params(out, f)

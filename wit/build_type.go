@@ -301,8 +301,8 @@ func (b *builder) namedType(t *syntax.Type) TypeID {
 
 // typeWords are the names of types that the language has.
 var typeWords = []string{
-	"bool", "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "f32", "f64", "char", "string", "list", "option",
-	"result", "tuple", "map", "future", "stream", "error-context",
+	"bool", "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "f32", "f64", "char", "string", "list",
+	"option", "result", "tuple", "map", "future", "stream", "error-context",
 }
 
 // resource is the resource that a handle refers to, by whatever name.

@@ -22,7 +22,8 @@ func corpusInput(c conformance.Case) (string, error) {
 		return "", err
 	}
 	for _, e := range entries {
-		if e.IsDir() || strings.HasSuffix(e.Name(), ".wit") && e.Name() != "print.wit" && e.Name() != "decoded.wit" {
+		if e.IsDir() || strings.HasSuffix(e.Name(), ".wit") &&
+			e.Name() != "print.wit" && e.Name() != "decoded.wit" {
 			return e.Name(), nil
 		}
 	}
@@ -30,7 +31,8 @@ func corpusInput(c conformance.Case) (string, error) {
 }
 
 func TestResolveAgreesWithWasmTools(t *testing.T) {
-	s := conformance.Start(t, "wit-resolve", "WIT packages resolve to wasm-tools' JSON and print, or are refused as it refuses them.")
+	s := conformance.Start(t, "wit-resolve",
+		"WIT packages resolve to wasm-tools' JSON and print, or are refused as it refuses them.")
 	for _, c := range conformance.Cases(t, "wit-resolve") {
 		s.Check(c.Name, checkResolve(c))
 	}
@@ -107,7 +109,8 @@ func firstDifference(want, got string) string {
 }
 
 func TestMergeAgreesWithWasmTools(t *testing.T) {
-	s := conformance.Start(t, "wit-merge", "Two package sets merge to what wasm-tools makes of them, or are refused as it refuses them.")
+	s := conformance.Start(t, "wit-merge",
+		"Two package sets merge to what wasm-tools makes of them, or are refused as it refuses them.")
 	for _, c := range conformance.Cases(t, "wit-merge") {
 		s.Check(c.Name, checkMerge(c))
 	}
@@ -146,7 +149,8 @@ func checkMerge(c conformance.Case) error {
 }
 
 func TestPublishedPackagesPrintAsTheyRead(t *testing.T) {
-	s := conformance.Start(t, "wit-packages", "Published packages (WASI, Spin) resolve, print, and the print reads back to the same print.")
+	s := conformance.Start(t, "wit-packages",
+		"Published packages (WASI, Spin) resolve, print, and the print reads back to the same print.")
 	all := conformance.Packages(t)
 	for _, p := range all {
 		s.Check(p.Dir, checkPackage(conformance.PackageTree(t, p, all)))

@@ -7,7 +7,7 @@
 // ([PackageID], [InterfaceID], [WorldID], [TypeID]) and ordered so that nothing
 // is referred to before it is defined.
 //
-//	res, pkg, err := wit.ParseDir(os.DirFS("."), "wit", wit.Options{})
+//	res, pkg, err := wit.Load(os.DirFS("."), "wit", wit.Options{})
 //	if err != nil {
 //		return err // a wit.ErrorList: every problem with file:line:col
 //	}

@@ -65,7 +65,8 @@ func (r *Resolve) elaborate(id WorldID) error {
 	for key, item := range w.Exports.All() {
 		i, ok := item.(*InterfaceItem)
 		if ok && !e.addExport(key, i, true) {
-			return fmt.Errorf("the export `%s` uses an interface both as the world's import and as its export", r.KeyName(key))
+			return fmt.Errorf("the export `%s` uses an interface both as the world's import and as its export",
+				r.KeyName(key))
 		}
 	}
 	w.Imports, w.Exports = e.imports, e.exports

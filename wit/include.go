@@ -53,7 +53,8 @@ func (k *linker) checkRenames(source *World, inc Include) bool {
 		if interfaces[n.From] {
 			help = "an interface that has a name of its own keeps it"
 		}
-		k.l.report(n.Span, fmt.Sprintf("the world `%s` has no import or export `%s` to rename", source.Name, n.From), help)
+		k.l.report(n.Span,
+			fmt.Sprintf("the world `%s` has no import or export `%s` to rename", source.Name, n.From), help)
 	}
 	return ok
 }
@@ -75,12 +76,17 @@ func splitName(name string) (markers, label, rest string) {
 
 // includeItems adds what another world imports or exports. Names must be new;
 // interfaces known by their id may be there already.
-func (k *linker) includeItems(c *cloner, inc Include, from, to *Ordered[WorldKey, WorldItem], verb string, external bool) {
+func (k *linker) includeItems(
+	c *cloner, inc Include, from, to *Ordered[WorldKey, WorldItem], verb string, external bool,
+) {
 	renames := make(map[string]string, len(inc.Names))
 	for _, n := range slices.Backward(inc.Names) { // the first of a name wins
 		renames[n.From] = n.To
 	}
 	for i := range from.Len() {
+		if !k.countItems(1, inc.Span) {
+			return
+		}
 		key, item := from.At(i)
 		if key.IsInterface() {
 			k.includeInterface(to, key, item, external)
@@ -102,10 +108,6 @@ func (k *linker) includeItems(c *cloner, inc Include, from, to *Ordered[WorldKey
 				"rename it: include world with { "+label+" as other-name }")
 			continue
 		}
-		if to.Len() >= MaxWorldItems {
-			k.l.report(inc.Span, fmt.Sprintf("a world has at most %d %ss", MaxWorldItems, verb), "")
-			return
-		}
 		to.Set(key, item)
 	}
 }
@@ -113,7 +115,9 @@ func (k *linker) includeItems(c *cloner, inc Include, from, to *Ordered[WorldKey
 // includeInterface adds an interface known by its id. If it is there already,
 // the gates of both statements are merged; @since of another package means
 // nothing here.
-func (k *linker) includeInterface(to *Ordered[WorldKey, WorldItem], key WorldKey, item WorldItem, external bool) {
+func (k *linker) includeInterface(
+	to *Ordered[WorldKey, WorldItem], key WorldKey, item WorldItem, external bool,
+) {
 	src := item.(*InterfaceItem)
 	prev, ok := to.Get(key)
 	if !ok {

@@ -114,7 +114,9 @@ func (j *jsonWriter) param(p Param) {
 }
 
 func jsonFunctionKind(f *Function) string {
-	base := [...]string{Freestanding: "freestanding", Method: "method", Static: "static", Constructor: "constructor"}[f.Kind]
+	base := [...]string{
+		Freestanding: "freestanding", Method: "method", Static: "static", Constructor: "constructor",
+	}[f.Kind]
 	accessor := [...]string{NoAccessor: "", Getter: "getter", Setter: "setter"}[f.Accessor]
 	switch {
 	case f.Async:

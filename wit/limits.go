@@ -7,7 +7,7 @@ import "github.com/edgelint/edgelint/wit/syntax"
 const (
 	// MaxPrintedSize is the most bytes that [Print] writes. Types that share
 	// their parts are small in memory, and can be exponentially large in text.
-	MaxPrintedSize = 64 << 20
+	MaxPrintedSize = 32 << 20
 
 	// MaxTypeDepth is how deep type constructors may nest, as in
 	// list<option<list<u8>>>.
@@ -17,11 +17,11 @@ const (
 	// be of which each uses the next.
 	MaxDependencyDepth = 1000
 
-	// MaxTypes is the most types a set of packages may have, and
-	// MaxWorldItems the most imports, or exports, a world may have. Includes and
-	// merges can make more of them than there is text.
+	// MaxTypes is the most types a set of packages may have, and MaxWorldItems
+	// the most imports and exports that all its worlds may have together.
+	// Includes and uses make more of them than there is text.
 	MaxTypes      = 1_000_000
-	MaxWorldItems = 1_000_000
+	MaxWorldItems = 200_000
 
 	// MaxFlags is the most members flags may have.
 	MaxFlags = 32

@@ -18,11 +18,13 @@ func (l *loader) link() PackageID {
 		}
 		for _, u := range append(in.nested, in.main) {
 			if prev := pkgs[u.name]; prev != nil {
-				l.report(u.nameSpan, fmt.Sprintf("the package `%s` is defined twice", u.name), "the other is at "+l.where(prev.nameSpan))
+				l.report(u.nameSpan, fmt.Sprintf("the package `%s` is defined twice", u.name),
+					"the other is at "+l.where(prev.nameSpan))
 				continue
 			}
 			if l.res.PackageNames.Has(u.name) {
-				l.report(u.nameSpan, fmt.Sprintf("the package `%s` is there in binary form, too", u.name), "keep one of them")
+				l.report(u.nameSpan, fmt.Sprintf("the package `%s` is there in binary form, too", u.name),
+					"keep one of them")
 			}
 			pkgs[u.name] = u
 			names = append(names, u.name)
@@ -43,7 +45,9 @@ func (l *loader) link() PackageID {
 }
 
 func comparePackageNames(a, b PackageName) int {
-	return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name), a.Version.Compare(b.Version))
+	return cmp.Or(
+		cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name), a.Version.Compare(b.Version),
+	)
 }
 
 // packageOrder sorts packages by dependency.
@@ -60,7 +64,8 @@ func (o *packageOrder) visit(u *unresolved, depth int) {
 	}
 	o.done[u.name] = true // even if it fails: one error for each cycle
 	if depth > MaxDependencyDepth {
-		o.l.report(u.nameSpan, fmt.Sprintf("more than %d packages depend on each other in a chain", MaxDependencyDepth), "")
+		o.l.report(u.nameSpan,
+			fmt.Sprintf("more than %d packages depend on each other in a chain", MaxDependencyDepth), "")
 		return
 	}
 	o.visiting[u.name] = true
@@ -312,7 +317,8 @@ func (k *linker) keeps(st Stability, sp Span) bool {
 	case st.Level != Stable:
 		return k.l.keeps(st)
 	case own == "":
-		k.l.report(sp, fmt.Sprintf("the package `%s` has no version, so nothing in it can be @since one", k.u.name), "")
+		k.l.report(sp,
+			fmt.Sprintf("the package `%s` has no version, so nothing in it can be @since one", k.u.name), "")
 	case st.Since.Compare(own) > 0:
 		k.l.report(sp, fmt.Sprintf("this is @since %s, but the package is `%s`", st.Since, k.u.name),
 			"raise the version of the package, or gate the item with @unstable")

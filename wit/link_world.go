@@ -70,6 +70,18 @@ func (k *linker) finishWorld(id WorldID) {
 	if err := k.r.elaborate(id); err != nil {
 		k.l.report(w.Span, err.Error(), elaborateHelp)
 	}
+	k.countItems(w.Imports.Len()+w.Exports.Len(), w.Span)
+}
+
+// countItems counts imports and exports of worlds, and reports when there are too
+// many.
+func (k *linker) countItems(n int, sp Span) bool {
+	k.l.worldItems += n
+	if k.l.worldItems <= MaxWorldItems {
+		return true
+	}
+	k.l.report(sp, fmt.Sprintf("the worlds have more than %d imports and exports together", MaxWorldItems), "")
+	return false
 }
 
 const elaborateHelp = "export the interfaces in between as well, or do not export the last one"

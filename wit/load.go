@@ -67,6 +67,8 @@ type loader struct {
 	res      *Resolve
 	facts    typeFacts // of res
 	inputs   []*input  // the first is the main package
+
+	worldItems int // how many imports and exports the worlds have so far
 }
 
 // input is a file or folder with one package and those nested in it. It goes

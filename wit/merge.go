@@ -46,7 +46,8 @@ type merger struct {
 	newWorlds     []WorldID
 }
 
-func (m *merger) gates(sp Span, from Stability, into *Stability, what, name string) error {
+// gates merges the gates of two copies of an item.
+func gates(from Stability, into *Stability, what, name string) error {
 	if into.merge(from) {
 		return nil
 	}
@@ -68,7 +69,7 @@ func (m *merger) types() error {
 	for i, t := range m.from.Types {
 		id := TypeID(i)
 		if to, ok := m.pairs.types[id]; ok {
-			if err := m.gates(t.Span, t.Stability, &m.into.Types[to].Stability, "type", t.Name); err != nil {
+			if err := gates(t.Stability, &m.into.Types[to].Stability, "type", t.Name); err != nil {
 				return err
 			}
 			m.ids.Types = append(m.ids.Types, to)
@@ -106,15 +107,17 @@ func (m *merger) function(f *Function) {
 	}
 	for i := range f.Params {
 		f.Params[i].Type = m.typ(f.Params[i].Type)
+		f.Params[i].Span = m.span(f.Params[i].Span)
 	}
 	f.Result = m.typ(f.Result)
+	f.Span = m.span(f.Span)
 }
 
 func (m *merger) interfaces() error {
 	for n, i := range m.from.Interfaces {
 		id := InterfaceID(n)
 		if to, ok := m.pairs.interfaces[id]; ok {
-			if err := m.gates(i.Span, i.Stability, &m.into.Interfaces[to].Stability, "interface", i.Name); err != nil {
+			if err := gates(i.Stability, &m.into.Interfaces[to].Stability, "interface", i.Name); err != nil {
 				return err
 			}
 			m.extendInterface(m.into.Interfaces[to], i)
@@ -171,20 +174,25 @@ func (m *merger) worlds() error {
 
 // mergeWorld merges the gates of a world that both sets have.
 func (m *merger) mergeWorld(into, from *World) error {
-	if err := m.gates(from.Span, from.Stability, &into.Stability, "world", from.Name); err != nil {
+	if err := gates(from.Stability, &into.Stability, "world", from.Name); err != nil {
 		return err
 	}
-	for _, items := range [][2]*Ordered[WorldKey, WorldItem]{{&from.Imports, &into.Imports}, {&from.Exports, &into.Exports}} {
-		for key, item := range items[0].All() {
-			if !key.IsInterface() {
-				continue
-			}
-			src := item.(*InterfaceItem)
-			match, _ := items[1].Get(m.pairs.key(key))
-			dst := match.(*InterfaceItem)
-			if err := m.gates(src.Span, src.Stability, &dst.Stability, "interface", m.into.KeyName(m.pairs.key(key))); err != nil {
-				return err
-			}
+	if err := m.mergeItems(&into.Imports, &from.Imports); err != nil {
+		return err
+	}
+	return m.mergeItems(&into.Exports, &from.Exports)
+}
+
+func (m *merger) mergeItems(into, from *Ordered[WorldKey, WorldItem]) error {
+	for key, item := range from.All() {
+		if !key.IsInterface() {
+			continue
+		}
+		key = m.pairs.key(key)
+		match, _ := into.Get(key)
+		src, dst := item.(*InterfaceItem), match.(*InterfaceItem)
+		if err := gates(src.Stability, &dst.Stability, "interface", m.into.KeyName(key)); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -198,11 +206,11 @@ func (m *merger) worldItems(items *Ordered[WorldKey, WorldItem]) {
 		}
 		switch item := item.(type) {
 		case *InterfaceItem:
-			item.ID = m.ids.Interfaces[item.ID]
+			item.ID, item.Span = m.ids.Interfaces[item.ID], m.span(item.Span)
 		case *Function:
 			m.function(item)
 		case *TypeItem:
-			item.ID = m.ids.Types[item.ID]
+			item.ID, item.Span = m.ids.Types[item.ID], m.span(item.Span)
 		}
 		out.Set(key, item)
 	}
@@ -255,6 +263,7 @@ func (m *merger) parents() {
 			t.Owner = WorldOwner(m.ids.Worlds[w])
 		}
 		t.Span = m.span(t.Span)
+		m.memberSpans(t.Kind)
 	}
 	for _, old := range m.newInterfaces {
 		i := m.into.Interfaces[m.ids.Interfaces[old]]
@@ -271,6 +280,28 @@ func (m *merger) parents() {
 		w.Span = m.span(w.Span)
 		if w.Package >= 0 {
 			w.Package = m.ids.Packages[w.Package]
+		}
+	}
+}
+
+// memberSpans moves the spans of fields, cases and flags.
+func (m *merger) memberSpans(k Kind) {
+	switch k := k.(type) {
+	case Record:
+		for i := range k.Fields {
+			k.Fields[i].Span = m.span(k.Fields[i].Span)
+		}
+	case Variant:
+		for i := range k.Cases {
+			k.Cases[i].Span = m.span(k.Cases[i].Span)
+		}
+	case Enum:
+		for i := range k.Cases {
+			k.Cases[i].Span = m.span(k.Cases[i].Span)
+		}
+	case Flags:
+		for i := range k.Flags {
+			k.Flags[i].Span = m.span(k.Flags[i].Span)
 		}
 	}
 }

@@ -25,7 +25,8 @@ func (r *Resolve) MergeImports(world WorldID) error {
 			continue
 		}
 		if err := r.mustUpgrade(old, latest); err != nil {
-			return fmt.Errorf("`%s` is no compatible version of `%s`: %w", r.InterfaceName(latest), r.InterfaceName(old), err)
+			return fmt.Errorf("`%s` is no compatible version of `%s`: %w",
+				r.InterfaceName(latest), r.InterfaceName(old), err)
 		}
 	}
 	w.Imports.Retain(func(key WorldKey, _ WorldItem) bool {

@@ -38,7 +38,8 @@ func (r *Resolve) onlyWorld(id PackageID) (WorldID, error) {
 		_, world := pkg.Worlds.At(0)
 		return world, nil
 	}
-	return NoWorld, fmt.Errorf("the package `%s` has several worlds, name one: %s", pkg.Name, strings.Join(pkg.Worlds.keys, ", "))
+	return NoWorld, fmt.Errorf("the package `%s` has several worlds, name one: %s",
+		pkg.Name, strings.Join(pkg.Worlds.keys, ", "))
 }
 
 func (r *Resolve) findWorld(id PackageID, name string) (WorldID, error) {
@@ -72,9 +73,11 @@ func (r *Resolve) findPackage(name PackageName) (PackageID, error) {
 	case len(others) == 0:
 		return NoPackage, fmt.Errorf("the package `%s` is not here", name)
 	case name.Version != "":
-		return NoPackage, fmt.Errorf("the package `%s` is not here; other versions are: %s", name, joinNames(others))
+		return NoPackage, fmt.Errorf("the package `%s` is not here; other versions are: %s",
+			name, joinNames(others))
 	case len(others) > 1:
-		return NoPackage, fmt.Errorf("the package `%s` is here in several versions, name one: %s", name, joinNames(others))
+		return NoPackage, fmt.Errorf("the package `%s` is here in several versions, name one: %s",
+			name, joinNames(others))
 	}
 	id, _ := r.PackageNames.Get(others[0])
 	return id, nil

@@ -111,7 +111,8 @@ func words(src string) []string {
 
 func TestFormatKeepsPublishedText(t *testing.T) {
 	s := conformance.Start(t, "wit-format",
-		"Published packages and the corpus's WIT files keep every word and comment when formatted, and formatting again changes nothing.")
+		"Published packages and the corpus's WIT files keep every word and comment when formatted, and "+
+			"formatting again changes nothing.")
 	root := conformance.Shared(t)
 	for _, dir := range []string{"wit", "corpus"} {
 		err := fs.WalkDir(os.DirFS(root), dir, func(name string, d fs.DirEntry, err error) error {
@@ -142,8 +143,10 @@ func TestFormatKeepsPublishedText(t *testing.T) {
 func FuzzFormat(f *testing.F) {
 	f.Add("package a:b;")
 	f.Add("interface i { /* x */ f: func(a: u8, // y\n b: list<u8, 4>,) -> result<_, string>; }")
-	f.Add("world w { import a: b; include a:b/c@1.0.0-rc.1 with { a as b } @since(version = 1.0.0) export c: async func(); }")
-	f.Add("interface i { use a.{b, c as d}; resource r { constructor(); a: static func(); } flags f { a, /* b */ } }")
+	f.Add("world w { import a: b; include a:b/c@1.0.0-rc.1 with { a as b } @since(version = 1.0.0) " +
+		"export c: async func(); }")
+	f.Add("interface i { use a.{b, c as d}; resource r { constructor(); a: static func(); } flags f { " +
+		"a, /* b */ } }")
 	f.Add(`world w { @external-id("\u{1f600}\41") import p: get() -> u8; }`)
 	f.Add("package a:b { /**/ interface %type { type t = future<stream>; } }\r\n")
 	f.Fuzz(func(t *testing.T, src string) {

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -39,10 +40,12 @@ func (l *lexer) add(k kind, start int) {
 type class uint8
 
 const (
-	word       class = 1 << iota // identifiers and keywords; every byte beyond ASCII is part of one, to be refused as a whole
-	digit                        // numbers
-	blankSpace                   // white space
-	plain                        // text that is fine anywhere
+	// word is for identifiers and keywords. Every byte beyond ASCII is part of
+	// one, so that what is no identifier is refused as a whole.
+	word       class = 1 << iota
+	digit            // numbers
+	blankSpace       // white space
+	plain            // text that is fine anywhere
 )
 
 // classes are the classes of all bytes.
@@ -202,13 +205,17 @@ func (l *lexer) checkCharacters() {
 	}
 }
 
+// discouraged are the characters that Unicode deprecates or says not to use.
+var discouraged = []rune{0x149, 0x673, 0xf77, 0xf79, 0x17a3, 0x17a4, 0x17b4, 0x17b5}
+
+// forbidden tells what is wrong with a character of n bytes, or gives "".
 func forbidden(r rune, n int) string {
 	switch {
 	case r == utf8.RuneError && n == 1:
 		return "the file is not valid UTF-8 from here on"
 	case r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069:
 		return fmt.Sprintf("the character %U, which changes the direction of text, is not allowed", r)
-	case r == 0x149 || r == 0x673 || r == 0xf77 || r == 0xf79 || r == 0x17a3 || r == 0x17a4 || r == 0x17b4 || r == 0x17b5:
+	case slices.Contains(discouraged, r):
 		return fmt.Sprintf("the character %U, which Unicode discourages, is not allowed", r)
 	case unicode.IsControl(r) && r != '\r':
 		return fmt.Sprintf("the control character %U is not allowed", r)

@@ -78,8 +78,8 @@ const (
 )
 
 var kindNames = [kindCount]string{
-	eof: "the end of the file", invalid: "something else", ident: "an identifier", explicitIdent: "an identifier", integer: "a number",
-	stringLit: "a string",
+	eof: "the end of the file", invalid: "something else", ident: "an identifier",
+	explicitIdent: "an identifier", integer: "a number", stringLit: "a string",
 
 	equals: "=", comma: ",", colon: ":", period: ".", semicolon: ";", lparen: "(", rparen: ")", lbrace: "{",
 	rbrace: "}", less: "<", greater: ">", arrow: "->", star: "*", at: "@", slash: "/", plus: "+", minus: "-",
