@@ -1,10 +1,8 @@
 package core
 
 // enter opens a block whose parameters are not on the stack.
-func (b *body) enter(kind frameKind, params, results []ValType) {
-	b.ctrl = append(b.ctrl, frame{
-		params: params, results: results, base: b.sp, inits: len(b.inits), kind: kind,
-	})
+func (b *body) enter(kind frameKind, sig *FuncType) {
+	b.ctrl = append(b.ctrl, frame{sig: sig, base: uint32(b.sp), inits: uint32(len(b.inits)), kind: kind})
 	b.base = b.sp
 }
 
@@ -12,7 +10,7 @@ func (b *body) enter(kind frameKind, params, results []ValType) {
 // are taken off.
 func (b *body) leave() frame {
 	f := *b.top()
-	b.popAll(f.results)
+	b.popAll(f.sig.Results)
 	if b.sp != b.base {
 		b.fail("type mismatch: %d operands are left on the stack at the end of the block", b.sp-b.base)
 	}
@@ -21,9 +19,9 @@ func (b *body) leave() frame {
 	}
 	b.inits = b.inits[:f.inits]
 	b.ctrl = b.ctrl[:len(b.ctrl)-1]
-	b.base, b.sp = 0, f.base
+	b.base, b.sp = 0, int(f.base)
 	if len(b.ctrl) > 0 {
-		b.base = b.top().base
+		b.base = int(b.top().base)
 	}
 	return f
 }
@@ -32,15 +30,14 @@ func (b *body) leave() frame {
 const emptyBlock = 0x40
 
 // blockType reads a block type (core specification, section 5.4.1).
-func (b *body) blockType() (params, results []ValType) {
+func (b *body) blockType() *FuncType {
 	if b.pos < len(b.code) {
 		switch c := b.code[b.pos]; {
 		case c == emptyBlock:
 			b.pos++
-			return nil, nil
+			return &b.noTypes
 		case c&0xc0 == 0x40:
-			b.blockTypes = append(b.blockTypes, b.valType())
-			return nil, b.blockTypes[len(b.blockTypes)-1:]
+			return b.single(b.valType())
 		}
 	}
 	r := b.reader()
@@ -48,44 +45,48 @@ func (b *body) blockType() (params, results []ValType) {
 	b.done(&r)
 	switch {
 	case b.err != nil:
-		return nil, nil
+		return &b.noTypes
 	case index < 0:
 		b.fail("%d is no block type", index)
-		return nil, nil
+		return &b.noTypes
 	case !b.features.Has(MultiValue):
 		b.fail("a block of a function type requires the multi-value feature")
 	}
-	sig := b.sig(uint32(index))
-	return sig.Params, sig.Results
+	return b.sig(uint32(index))
+}
+
+// single is the type of a block with one result.
+func (b *body) single(t ValType) *FuncType {
+	sig := b.singles[t]
+	if sig == nil {
+		sig = &FuncType{Results: []ValType{t}}
+		b.singles[t] = sig
+	}
+	return sig
 }
 
 // sig is the function type of an index; empty, after a fault, if it is none.
-func (b *body) sig(index uint32) FuncType {
+func (b *body) sig(index uint32) *FuncType {
 	sig := b.n.sig(index)
 	switch {
 	case sig == nil:
 		b.fail("type %d is no function type of the module", index)
-		return FuncType{}
+		return &b.noTypes
 	case b.shared && !b.n.types[b.n.ids[index]].Shared:
 		b.fail("a shared function cannot use the function type %d, which is not", index)
 	}
-	return *sig
+	return sig
 }
 
 func (b *body) block(code byte) {
 	kinds := [...]frameKind{opBlock: frameBlock, opLoop: frameLoop, opIf: frameIf, opTry: frameTry}
-	params, results := b.blockType()
+	sig := b.blockType()
 	if code == opIf {
 		b.pop(I32)
 	}
-	b.open(kinds[code], params, results)
-}
-
-// open opens a block whose parameters are on the stack.
-func (b *body) open(kind frameKind, params, results []ValType) {
-	b.popAll(params)
-	b.enter(kind, params, results)
-	b.pushAll(params)
+	b.popAll(sig.Params)
+	b.enter(kinds[code], sig)
+	b.pushAll(sig.Params)
 }
 
 func (b *body) elseBlock() {
@@ -94,19 +95,19 @@ func (b *body) elseBlock() {
 		return
 	}
 	f := b.leave()
-	b.enter(frameElse, f.params, f.results)
-	b.pushAll(f.params)
+	b.enter(frameElse, f.sig)
+	b.pushAll(f.sig.Params)
 }
 
 func (b *body) end() {
 	f := b.leave()
-	if f.kind == frameIf && (len(f.params) > 0 || len(f.results) > 0) {
+	if f.kind == frameIf && f.sig != &b.noTypes {
 		// Without else, the parameters are the results.
-		b.enter(frameElse, f.params, f.results)
-		b.pushAll(f.params)
+		b.enter(frameElse, f.sig)
+		b.pushAll(f.sig.Params)
 		b.leave()
 	}
-	b.pushAll(f.results)
+	b.pushAll(f.sig.Results)
 }
 
 // label is the types that a branch to the block of a depth takes.

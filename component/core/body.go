@@ -30,21 +30,22 @@ type body struct {
 	set       bitset // the other locals that have one by now
 	inits     []uint32
 
-	results    []ValType // of the function
-	blockTypes []ValType // of blocks with one result
-	popped     []ValType // operands to push again
-	mem0       ValType   // index type of memory 0, zero without one
-	shared     bool      // the function may run on several threads
-	constOnly  bool      // a constant expression
+	outer     FuncType              // the function as a block: its results
+	popped    []ValType             // operands to push again
+	noTypes   FuncType              // of blocks without parameters and results
+	singles   map[ValType]*FuncType // of blocks with one result
+	mem0      ValType               // index type of memory 0, zero without one
+	shared    bool                  // the function may run on several threads
+	constOnly bool                  // a constant expression
 }
 
-// frame is a block that is open.
+// frame is a block that is open. There may be millions, so it is small.
 type frame struct {
-	params, results []ValType
-	base            int // operands at its start
-	inits           int // locals set at its start
-	kind            frameKind
-	unreachable     bool
+	sig         *FuncType
+	base        uint32 // operands at its start
+	inits       uint32 // locals set at its start
+	kind        frameKind
+	unreachable bool
 }
 
 type frameKind uint8
@@ -62,15 +63,15 @@ const (
 // label is the types a branch to the block takes.
 func (f *frame) label() []ValType {
 	if f.kind == frameLoop {
-		return f.params
+		return f.sig.Params
 	}
-	return f.results
+	return f.sig.Results
 }
 
 func newBody(features Features) *body {
 	return &body{
 		features: features, opcodes: newOpTable(features),
-		stack: make([]ValType, 64), ctrl: make([]frame, 0, 16),
+		stack: make([]ValType, 64), ctrl: make([]frame, 0, 16), singles: map[ValType]*FuncType{},
 	}
 }
 
@@ -78,7 +79,7 @@ func (b *body) reset(n *Info, code []byte, offset int64) {
 	b.n, b.code, b.offset, b.pos, b.at = n, code, offset, 0, 0
 	b.sp, b.base, b.ctrl, b.err = 0, 0, b.ctrl[:0], nil
 	b.locals, b.defaulted, b.inits = b.locals[:0], 0, b.inits[:0]
-	b.results, b.blockTypes, b.shared, b.constOnly = nil, b.blockTypes[:0], false, false
+	b.shared, b.constOnly = false, false
 	b.mem0 = 0
 	if len(n.Module.Memories) > 0 {
 		b.mem0 = n.Module.Memories[0].IndexType()
@@ -94,8 +95,8 @@ func (b *body) function(n *Info, index uint32, code []byte, offset int64) *Error
 	b.locals = append(b.locals, sig.Params...)
 	b.defaulted = len(b.locals)
 	b.declareLocals()
-	b.results = sig.Results
-	b.enter(frameBlock, nil, sig.Results)
+	b.outer.Results = sig.Results
+	b.enter(frameBlock, &b.outer)
 	if b.err == nil {
 		b.run()
 	}
@@ -106,8 +107,7 @@ func (b *body) function(n *Info, index uint32, code []byte, offset int64) *Error
 func (b *body) constant(n *Info, code []byte, offset int64, want ValType) *Error {
 	b.reset(n, code, offset)
 	b.constOnly = true
-	b.blockTypes = append(b.blockTypes, want)
-	b.enter(frameBlock, nil, b.blockTypes)
+	b.enter(frameBlock, b.single(want))
 	for b.err == nil && len(b.ctrl) > 0 && b.pos < len(b.code) {
 		b.pos++
 		b.instruction(b.code[b.pos-1])

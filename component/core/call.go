@@ -6,14 +6,14 @@ func (b *body) callIndex(tail bool) {
 		b.fail("unknown function %d", index)
 		return
 	}
-	b.call(b.sig(b.n.Module.Funcs[index]), tail)
+	b.call(*b.sig(b.n.Module.Funcs[index]), tail)
 }
 
 // call takes the parameters off the stack and pushes the results, or returns
 // with them.
 func (b *body) call(sig FuncType, tail bool) {
-	if tail && !b.n.types.listMatches(sig.Results, b.results) && b.err == nil {
-		b.fail("type mismatch: the tail call of a %v must give results %v", sig, FuncType{Results: b.results})
+	if tail && !b.n.types.listMatches(sig.Results, b.outer.Results) && b.err == nil {
+		b.fail("type mismatch: the tail call of a %v must give results %v", sig, FuncType{Results: b.outer.Results})
 	}
 	b.popAll(sig.Params)
 	if tail {
@@ -38,13 +38,13 @@ func (b *body) callIndirect(tail bool) {
 		b.fail("type mismatch: an indirect call needs a table of functions, not of %v", table.Element)
 	}
 	b.pop(table.IndexType())
-	b.call(b.sig(typeIndex), tail)
+	b.call(*b.sig(typeIndex), tail)
 }
 
 func (b *body) callRef(tail bool) {
 	index := b.u32()
 	b.popIndexed(index)
-	b.call(b.sig(index), tail)
+	b.call(*b.sig(index), tail)
 }
 
 // table is the type of a table; empty, after a fault, if there is none.

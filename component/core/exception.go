@@ -28,16 +28,16 @@ const (
 )
 
 func (b *body) tryTable() {
-	params, results := b.blockType()
-	b.popAll(params)
+	sig := b.blockType()
+	b.popAll(sig.Params)
 	r := b.reader()
 	n := r.Count("catch clauses", MaxCatches)
 	b.done(&r)
 	for i := 0; i < n && b.err == nil; i++ {
 		b.catchClause()
 	}
-	b.enter(frameBlock, params, results)
-	b.pushAll(params)
+	b.enter(frameBlock, sig)
+	b.pushAll(sig.Params)
 }
 
 // catchClause checks that a clause's label takes what it catches.
@@ -70,10 +70,10 @@ func (b *body) catch(code byte) {
 	}
 	f := b.leave()
 	if code == opCatchAll {
-		b.enter(frameCatchAll, f.params, f.results)
+		b.enter(frameCatchAll, f.sig)
 		return
 	}
-	b.enter(frameCatch, f.params, f.results)
+	b.enter(frameCatch, f.sig)
 	b.pushAll(b.exceptionParams(b.u32()))
 }
 
@@ -94,5 +94,5 @@ func (b *body) delegate() {
 	depth := b.u32()
 	f := b.leave()
 	b.target(depth)
-	b.pushAll(f.results)
+	b.pushAll(f.sig.Results)
 }

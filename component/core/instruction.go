@@ -60,7 +60,7 @@ func (b *body) control(code byte) {
 	case opBrTable:
 		b.brTable()
 	case opReturn:
-		b.popAll(b.results)
+		b.popAll(b.outer.Results)
 		b.unreachable()
 	case opDrop:
 		b.popAny()
