@@ -165,7 +165,8 @@ func (c *Component) Func(name string) (*Func, error) {
 }
 
 // Call calls an exported function by its name, see [Component.Func]. The result is
-// the zero Value if the function has none.
+// the zero Value if the function has none. When ctx ends before the call does, the
+// call traps.
 func (in *Instance) Call(ctx context.Context, name string, args ...abi.Value) (abi.Value, error) {
 	f, err := in.component.Func(name)
 	if err != nil {
@@ -180,13 +181,15 @@ func (in *Instance) CallFunc(ctx context.Context, f *Func, args ...abi.Value) (a
 		return abi.Value{}, fmt.Errorf("%s takes %d arguments, not %d", f.Name, len(f.Type.Params), len(args))
 	}
 	var result abi.Value
-	err := in.callFunc(in.context(ctx), f.fn, func(cx *abi.Context, at abi.Place) error {
+	start := func(cx *abi.Context, at abi.Place) error {
 		return cx.LowerValue(f.Type.Tuple(), abi.Tuple(args...), at)
-	}, func(cx *abi.Context, at abi.Place) (err error) {
+	}
+	resolve := func(cx *abi.Context, at abi.Place) (err error) {
 		if f.Type.Result != nil {
 			result, err = cx.LiftValue(f.Type.Result, at)
 		}
 		return err
-	})
+	}
+	err := in.interruptible(ctx, func() error { return in.callFunc(in.context(ctx), f.fn, start, resolve) })
 	return result, err
 }

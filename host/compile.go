@@ -94,7 +94,7 @@ func (c *Component) compileModule(ctx context.Context, m *link.Module) error {
 	if err != nil {
 		return err
 	}
-	rewrite := link.Rewrite{Globals: state.Globals}
+	rewrite := link.Rewrite{Globals: state.Globals, Interruptible: !c.engine.opts.Uninterruptible}
 	img, err := c.image(m, &rewrite)
 	if err != nil {
 		return fmt.Errorf("%s: %w", m.Path, err)

@@ -24,6 +24,9 @@ type Options struct {
 	MemoryPages uint32
 	// Workers is the number of threads that compile a module; 0 means 1.
 	Workers int
+	// Uninterruptible leaves out the checks that end a call when its context
+	// ends. A guest that loops then holds its goroutine for ever.
+	Uninterruptible bool
 	// Interpret runs components without compiling them, which starts them
 	// sooner and runs them slower.
 	Interpret bool

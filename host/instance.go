@@ -9,6 +9,7 @@ import (
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/experimental"
 
+	"github.com/edgelint/edgelint/component/core"
 	"github.com/edgelint/edgelint/host/abi"
 	"github.com/edgelint/edgelint/host/bind"
 	"github.com/edgelint/edgelint/host/internal/memory"
@@ -20,9 +21,10 @@ import (
 type Instance struct {
 	component *Component
 	store     *bind.Store
-	cores     []api.Module     // by number of plan.Cores
-	memories  []*memory.Memory // all that the host provides
-	globals   []keptGlobal     // nil unless kept
+	cores     []api.Module        // by number of plan.Cores
+	memories  []*memory.Memory    // all that the host provides
+	globals   []keptGlobal        // nil unless kept
+	stops     []api.MutableGlobal // link.StopName of the core instances
 	parts     []abi.Instance
 	options   []*abi.Options // of canonical definitions, made when first used
 	lifts     map[*link.Func]*lifted
@@ -51,29 +53,46 @@ func (c *Component) Instantiate(ctx context.Context) (*Instance, error) {
 		in.parts[i].ID, in.parts[i].MayLeave = id, true
 	}
 	ctx = in.context(ctx)
-	for i, core := range c.plan.Cores {
-		if err := in.instantiateCore(ctx, core); err != nil {
+	for i, def := range c.plan.Cores {
+		err := in.instantiateCore(ctx, def)
+		if err == nil {
+			err = in.startCore(ctx, i)
+		}
+		if err != nil {
+			err = trapOf(err)
 			in.Close(ctx)
-			return nil, fmt.Errorf("%s (core instance %d): %w", c.plan.Modules[core.Module].Path, i, trapOf(err))
+			return nil, fmt.Errorf("%s (core instance %d): %w", c.plan.Modules[def.Module].Path, i, err)
 		}
 	}
 	return in, nil
 }
 
-func (in *Instance) instantiateCore(ctx context.Context, core *link.CoreInstance) error {
+// startCore runs the start function of a core instance, if it has one.
+func (in *Instance) startCore(ctx context.Context, i int) error {
+	if in.component.plan.Modules[in.component.plan.Cores[i].Module].Source.Start == core.NoIndex {
+		return nil
+	}
+	start, err := in.coreFunc(link.CoreRef{Valid: true, Core: i, Name: link.StartName})
+	if err != nil {
+		return err
+	}
+	return in.interruptible(ctx, func() error { return start.call(ctx, nil) })
+}
+
+func (in *Instance) instantiateCore(ctx context.Context, def *link.CoreInstance) error {
 	ctx = experimental.WithImportResolver(ctx, func(name string) api.Module {
 		if name == link.HostModule {
 			return in.component.canons
 		}
-		for place, from := range core.From {
+		for place, from := range def.From {
 			if link.FromModule(place) == name {
 				return in.cores[from]
 			}
 		}
 		return nil
 	})
-	if img := in.component.images[core.Module]; img != nil {
-		mem, err := in.component.mapMemory(core.Module, img)
+	if img := in.component.images[def.Module]; img != nil {
+		mem, err := in.component.mapMemory(def.Module, img)
 		if err != nil {
 			return err
 		}
@@ -83,11 +102,14 @@ func (in *Instance) instantiateCore(ctx context.Context, core *link.CoreInstance
 		))
 	}
 	config := wazero.NewModuleConfig().WithName("").WithStartFunctions()
-	m, err := in.component.engine.runtime.InstantiateModule(ctx, in.component.modules[core.Module], config)
+	m, err := in.component.engine.runtime.InstantiateModule(ctx, in.component.modules[def.Module], config)
 	if err != nil {
 		return err
 	}
 	in.cores = append(in.cores, m)
+	if stop, ok := m.ExportedGlobal(link.StopName).(api.MutableGlobal); ok {
+		in.stops = append(in.stops, stop)
+	}
 	return nil
 }
 

@@ -80,16 +80,16 @@ const (
 )
 
 // walkBody yields the instructions of a function body, in order, with the offset
-// behind their immediates.
-func walkBody(body []byte, visit func(op opcode, end int) error) error {
+// behind their immediates. The first instruction begins at start.
+func walkBody(body []byte, visit func(op opcode, end int)) (start int, err error) {
 	r := wasm.NewReader(body, 0)
 	for range r.U32() {
 		r.U32()
-		skipValType(&r)
-		if err := r.Err(); err != nil {
-			return err
+		if skipValType(&r); r.Err() != nil {
+			return 0, r.Err()
 		}
 	}
+	start = int(r.Offset())
 	for r.More() {
 		op := opcode(r.Byte())
 		switch op {
@@ -97,16 +97,14 @@ func walkBody(body []byte, visit func(op opcode, end int) error) error {
 			op = op<<16 | opcode(r.U32())
 		}
 		if err := skipImmediates(&r, op); err != nil {
-			return err
+			return 0, err
 		}
 		if err := r.Err(); err != nil {
-			return err
+			return 0, err
 		}
-		if err := visit(op, int(r.Offset())); err != nil {
-			return err
-		}
+		visit(op, int(r.Offset()))
 	}
-	return r.Err()
+	return start, r.Err()
 }
 
 func skipImmediates(r *wasm.Reader, op opcode) error {

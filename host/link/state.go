@@ -56,7 +56,7 @@ func (m *Module) State() (State, error) {
 // lasting names the first instruction of a function body that changes a table, or
 // drops a segment.
 func lasting(body []byte) (what string, err error) {
-	err = walkBody(body, func(op opcode, _ int) error {
+	_, err = walkBody(body, func(op opcode, _ int) {
 		switch op {
 		case opTableSet:
 			what = "table.set"
@@ -65,7 +65,6 @@ func lasting(body []byte) (what string, err error) {
 		case opElemDrop, opDataDrop:
 			what = "an instruction that drops segments"
 		}
-		return nil
 	})
 	return what, err
 }

@@ -1,0 +1,38 @@
+;; State of every kind that can be reset: memory, a page of which the start function
+;; writes, globals of all types, and handles.
+(component
+  (type $r (resource (rep i32)))
+  (core func $new (canon resource.new $r))
+  (core module $m
+    (import "host" "new" (func $new (param i32) (result i32)))
+    (memory (export "memory") 2)
+    (data (i32.const 16) "image")
+    (global $a (mut i32) (i32.const 1))
+    (global $b (mut i64) (i64.const 2))
+    (global $c (mut f32) (f32.const 3))
+    (global $d (mut f64) (f64.const 4))
+    (func $start
+      (i32.store (i32.const 70000) (i32.const 7))
+      (global.set $a (i32.const 10)))
+    (start $start)
+    ;; counts the calls in every place that lasts, and returns the sum
+    (func (export "count") (result f64)
+      (i32.store (i32.const 70000) (i32.add (i32.load (i32.const 70000)) (i32.const 1)))
+      (i32.store8 (i32.const 16) (i32.add (i32.load8_u (i32.const 16)) (i32.const 1)))
+      (global.set $a (i32.add (global.get $a) (i32.const 1)))
+      (global.set $b (i64.add (global.get $b) (i64.const 1)))
+      (global.set $c (f32.add (global.get $c) (f32.const 1)))
+      (global.set $d (f64.add (global.get $d) (f64.const 1)))
+      (f64.add (f64.convert_i32_u (i32.load (i32.const 70000)))
+        (f64.add (f64.convert_i32_u (i32.load8_u (i32.const 16)))
+          (f64.add (f64.convert_i32_u (global.get $a))
+            (f64.add (f64.convert_i64_u (global.get $b))
+              (f64.add (f64.promote_f32 (global.get $c))
+                (f64.add (global.get $d)
+                  (f64.convert_i32_u (call $new (i32.const 5))))))))))
+    (func (export "grow") (result i32) (memory.grow (i32.const 1)))
+  )
+  (core instance $i (instantiate $m (with "host" (instance (export "new" (func $new))))))
+  (func (export "count") (result f64) (canon lift (core func $i "count")))
+  (func (export "grow") (result s32) (canon lift (core func $i "grow")))
+)
