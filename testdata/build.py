@@ -110,7 +110,7 @@ def install(name: str) -> Path:
     """The virtual environment of toolchains/NAME.txt, made anew when the file has changed."""
     venv, wanted = TOOLS / name, (HERE / "toolchains" / f"{name}.txt").read_text()
     stamp = TOOLS / f"{name}.installed"
-    if not up_to_date(stamp, wanted):
+    if not (venv.exists() and up_to_date(stamp, wanted)):
         shutil.rmtree(venv, ignore_errors=True)
         run([sys.executable, "-m", "venv", venv])
         run([*pip(venv), "-r", HERE / "toolchains" / f"{name}.txt"])
@@ -130,7 +130,7 @@ def install_dependencies(component: Component, venv: Path) -> list[str]:
         return []
     target, wanted = TOOLS / "packages" / component.name, requirements.read_text()
     stamp = TOOLS / "packages" / f"{component.name}.installed"
-    if not up_to_date(stamp, wanted):
+    if not (target.exists() and up_to_date(stamp, wanted)):
         shutil.rmtree(target, ignore_errors=True)
         run([*pip(venv), *WHEELS, "--target", target, "-r", requirements])
         stamp.write_text(wanted)

@@ -17,10 +17,16 @@ def ask() -> str:
     return input("name? ")  # want: blocking
 
 
+def inspect() -> None:
+    breakpoint()  # want: debugger
+
+
 class IncomingHandler(http.IncomingHandler):
     def handle_request(self, request: Request) -> Response:
         with lock:
             pause()
+        if request.uri == "/inspect":
+            inspect()
         if request.uri == "/ask":
             return Response(200, {}, ask().encode())
         return Response(200, {}, b"done")

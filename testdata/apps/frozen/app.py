@@ -24,7 +24,7 @@ BACKEND = HTTPConnection("127.0.0.1", 8080)  # want: frozen-handle (build)
 
 class IncomingHandler(http.IncomingHandler):
     def handle_request(self, request: Request) -> Response:
-        body = f"{LEVEL} {TOKEN} {STARTED} {RELEASED} {NODE} {SALT} {PORT} {GENERATOR.random()} {BACKEND.host}"
+        facts = [LEVEL, TOKEN, STARTED, RELEASED, NODE, SALT, PORT, GENERATOR.random(), BACKEND.host]
         if request.uri == "/source":
-            body = SOURCE.read()
-        return Response(200, {}, body.encode())
+            return Response(200, {}, SOURCE.read().encode())
+        return Response(200, {}, "\n".join(map(str, facts)).encode())

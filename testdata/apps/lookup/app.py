@@ -12,7 +12,7 @@ def addresses(name: str) -> list[str]:
 
 
 def self_name() -> str:
-    return socket.gethostname()  # want: name-lookup
+    return socket.gethostname()  # want: name-lookup [p2]
 
 
 class IncomingHandler(http.IncomingHandler):
