@@ -17,7 +17,11 @@ func (r *Resolve) merge(from *Resolve, keeps func(Stability) bool) (*Remap, erro
 	if err := pairs.packages(); err != nil {
 		return nil, err
 	}
-	m := merger{into: r, from: from, pairs: pairs, keeps: keeps, move: r.Sources.Append(&from.Sources)}
+	move, err := r.Sources.Append(&from.Sources)
+	if err != nil {
+		return nil, err
+	}
+	m := merger{into: r, from: from, pairs: pairs, keeps: keeps, move: move}
 	for _, step := range []func() error{m.types, m.interfaces, m.worlds} {
 		if err := step(); err != nil {
 			return nil, err

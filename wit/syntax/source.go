@@ -2,7 +2,6 @@ package syntax
 
 import (
 	"fmt"
-	"slices"
 	"sort"
 	"strings"
 )
@@ -64,15 +63,6 @@ func (s *Sources) Add(name, text string) (Pos, error) {
 // Len is the number of bytes of all files.
 func (s *Sources) Len() int { return int(s.next) }
 
-// Files gives the names of the files in the order they were added.
-func (s *Sources) Files() []string {
-	names := make([]string, len(s.files))
-	for i := range s.files {
-		names[i] = s.files[i].name
-	}
-	return names
-}
-
 // Locate gives file, line and column of a position; ok is false when there is
 // no such place.
 func (s *Sources) Locate(p Pos) (loc Location, ok bool) {
@@ -83,15 +73,6 @@ func (s *Sources) Locate(p Pos) (loc Location, ok bool) {
 	off := int(p - f.base)
 	start := strings.LastIndexByte(f.text[:off], '\n') + 1
 	return Location{f.name, 1 + strings.Count(f.text[:start], "\n"), off - start + 1}, true
-}
-
-// Text gives the source text of a span, or "" when there is none.
-func (s *Sources) Text(sp Span) string {
-	f := s.file(sp.Start)
-	if f == nil || sp.End < sp.Start || int(sp.End-f.base) > len(f.text) {
-		return ""
-	}
-	return f.text[sp.Start-f.base : sp.End-f.base]
 }
 
 // line gives the whole line p is on, without its end.
@@ -115,19 +96,19 @@ func (s *Sources) file(p Pos) *sourceFile {
 }
 
 // Append adds all files of other and gives what positions of other must be
-// moved by.
-func (s *Sources) Append(other *Sources) Pos {
+// moved by. It fails when the files are larger than [MaxSourcesSize] together.
+func (s *Sources) Append(other *Sources) (Pos, error) {
 	if len(other.files) == 0 {
-		return 0
+		return 0, nil
 	}
 	by := max(s.next, 1) - 1
+	if int64(by)+int64(other.next) > MaxSourcesSize {
+		return 0, fmt.Errorf("the sources are larger than %d bytes together", MaxSourcesSize)
+	}
 	for _, f := range other.files {
 		f.base += by
 		s.files = append(s.files, f)
 	}
 	s.next = other.next + by
-	return by
+	return by, nil
 }
-
-// Clone gives a copy to which files can be added without changing s.
-func (s *Sources) Clone() Sources { return Sources{files: slices.Clone(s.files), next: s.next} }
