@@ -101,7 +101,7 @@ func (b *body) newStruct(index uint32, t *SubType, defaults bool) {
 }
 
 func (b *body) defaultable(t ValType) {
-	if b.err == nil && t.IsRef() && !t.Nullable() {
+	if b.err == nil && !t.hasDefault() {
 		b.fail("type %v has no default value", t)
 	}
 }

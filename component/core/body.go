@@ -25,10 +25,12 @@ type body struct {
 	ctrl  []frame
 	err   *Error
 
-	locals    []ValType
-	defaulted int    // locals below always have a value
-	set       bitset // the other locals that have one by now
-	inits     []uint32
+	locals    []ValType  // parameters and the first locals
+	runs      []localRun // all locals behind the parameters
+	numLocals uint32     // parameters included
+	defaulted uint32     // locals below always have a value
+	set       bitset     // the others that need one and have it by now
+	inits     []uint32   // members of set, in order
 
 	outer     FuncType              // the function as a block: its results
 	popped    []ValType             // operands to push again
@@ -78,7 +80,8 @@ func newBody(features Features) *body {
 func (b *body) reset(n *Info, code []byte, offset int64) {
 	b.n, b.code, b.offset, b.pos, b.at = n, code, offset, 0, 0
 	b.sp, b.base, b.ctrl, b.err = 0, 0, b.ctrl[:0], nil
-	b.locals, b.defaulted, b.inits = b.locals[:0], 0, b.inits[:0]
+	b.locals, b.runs, b.numLocals, b.defaulted = b.locals[:0], b.runs[:0], 0, 0
+	b.set, b.inits = b.set[:0], b.inits[:0]
 	b.shared, b.constOnly = false, false
 	b.mem0 = 0
 	if len(n.Module.Memories) > 0 {
@@ -93,7 +96,7 @@ func (b *body) function(n *Info, index uint32, code []byte, offset int64) *Error
 	sig := n.sigs[typeIndex]
 	b.shared = n.types[n.ids[typeIndex]].Shared
 	b.locals = append(b.locals, sig.Params...)
-	b.defaulted = len(b.locals)
+	b.numLocals = uint32(len(b.locals))
 	b.declareLocals()
 	b.outer.Results = sig.Results
 	b.enter(frameBlock, &b.outer)
@@ -145,40 +148,11 @@ func (b *body) fail(format string, args ...any) {
 	b.err = &Error{Offset: b.offset + int64(b.at), Err: fmt.Errorf(format, args...)}
 }
 
-// declareLocals reads the local declarations in front of the instructions.
-func (b *body) declareLocals() {
-	b.set = b.set[:0]
-	for groups := b.u32(); groups > 0 && b.err == nil; groups-- {
-		b.at = b.pos
-		count := b.u32()
-		t := b.valType()
-		switch {
-		case b.err != nil || count == 0:
-			continue
-		case uint64(len(b.locals))+uint64(count) > MaxFunctionLocals:
-			b.fail("more than %d locals", MaxFunctionLocals)
-			return
-		}
-		if b.defaulted == len(b.locals) && (!t.IsRef() || t.Nullable()) {
-			b.defaulted += int(count)
-		}
-		for range count {
-			b.locals = append(b.locals, t)
-		}
-	}
-	for i := b.defaulted; i < len(b.locals); i++ {
-		if t := b.locals[i]; !t.IsRef() || t.Nullable() {
-			b.setLocal(uint32(i))
-		}
-	}
-	b.inits = b.inits[:0]
-}
-
 // run validates instructions to the end of the function. It treats those with a
 // fixed typing, as long as they do what is usual, and leaves the rest to
 // instruction.
 func (b *body) run() {
-	code, stack, ops, locals := b.code, b.stack, &b.opcodes.ops, b.locals[:b.defaulted]
+	code, stack, ops, locals := b.code, b.stack, &b.opcodes.ops, b.directLocals()
 	pos, sp, base := uint(b.pos), uint(b.sp), uint(b.base)
 	for pos < uint(len(code)) {
 		o := &ops[code[pos]]

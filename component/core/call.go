@@ -79,19 +79,12 @@ func (b *body) variable(code byte) {
 	index := b.u32()
 	switch code {
 	case opLocalGet:
-		t := b.local(index)
-		if int(index) >= b.defaulted && b.err == nil && !b.set.has(index) {
-			b.fail("local %d of type %v is read before it is set", index, t)
-		}
-		b.push(t)
+		b.getLocal(index)
 	case opLocalSet:
-		b.pop(b.local(index))
 		b.setLocal(index)
 	case opLocalTee:
-		t := b.local(index)
-		b.pop(t)
 		b.setLocal(index)
-		b.push(t)
+		b.push(b.local(index))
 	case opGlobalGet:
 		b.push(b.global(index).Type)
 	case opGlobalSet:
@@ -112,24 +105,4 @@ func (b *body) variable(code byte) {
 		b.at = b.pos
 		b.illegal(code)
 	}
-}
-
-func (b *body) local(index uint32) ValType {
-	if uint64(index) >= uint64(len(b.locals)) {
-		b.fail("unknown local %d: there are %d", index, len(b.locals))
-		return I32
-	}
-	return b.locals[index]
-}
-
-// setLocal notes that a local has a value until its block ends.
-func (b *body) setLocal(index uint32) {
-	if int(index) < b.defaulted || b.err != nil || b.set.has(index) {
-		return
-	}
-	for int(index/64) >= len(b.set) {
-		b.set = append(b.set, 0)
-	}
-	b.set.add(index)
-	b.inits = append(b.inits, index)
 }
