@@ -1,11 +1,9 @@
 package host_test
 
 import (
-	"bytes"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"sync"
 	"testing"
 
 	"github.com/edgelint/edgelint/component"
@@ -16,27 +14,13 @@ import (
 	"github.com/edgelint/edgelint/host/wasi/wasihttp"
 )
 
-// lockedBuffer is an output that components and a test share.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
-}
-
-// newApp compiles a fixture. Most tests interpret it, as compiling Python takes
-// some seconds.
+// newApp compiles a fixture.
 func newApp(tb testing.TB, name string, opts host.Options, stderr io.Writer) *host.Component {
+	tb.Helper()
+	return newAppAt(tb, "../testdata/"+name, opts, stderr)
+}
+
+func newAppAt(tb testing.TB, path string, opts host.Options, stderr io.Writer) *host.Component {
 	tb.Helper()
 	ctx := tb.Context()
 	e, err := host.NewEngine(ctx, opts)
@@ -44,7 +28,7 @@ func newApp(tb testing.TB, name string, opts host.Options, stderr io.Writer) *ho
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { e.Close(ctx) })
-	f, err := component.Open("../testdata/" + name)
+	f, err := component.Open(path)
 	if err != nil {
 		tb.Fatal(err)
 	}

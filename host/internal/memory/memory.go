@@ -157,3 +157,17 @@ func (img *Image) page(page int) []byte {
 	off := page * pageSize
 	return img.content()[off : off+pageSize]
 }
+
+// compare yields the pages of b that differ from an image.
+func compare(img *Image, b []byte, yield func(page int) error) error {
+	image := img.content()
+	for off := 0; off < len(image); off += pageSize {
+		if bytes.Equal(image[off:off+pageSize], b[off:off+pageSize]) {
+			continue
+		}
+		if err := yield(off / pageSize); err != nil {
+			return err
+		}
+	}
+	return nil
+}

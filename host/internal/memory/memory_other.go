@@ -2,7 +2,10 @@
 
 package memory
 
-type backing struct{ heapBacking }
+// backing is an image in the Go heap.
+type backing struct{ data []byte }
+
+func (b *backing) content() []byte { return b.data }
 
 func (img *Image) make(fill func([]byte) error) error {
 	img.data = make([]byte, img.size)
@@ -12,7 +15,24 @@ func (img *Image) make(fill func([]byte) error) error {
 // Close releases the image. Closing twice does no harm.
 func (img *Image) Close() error { return nil }
 
-type mapping struct{ heapMapping }
+// mapping is a memory in the Go heap.
+type mapping struct {
+	data []byte
+	max  uint64
+}
+
+func (m *mapping) bytes() []byte { return m.data }
+
+func (m *mapping) grow(size uint64) []byte {
+	if size > m.max {
+		return nil
+	}
+	if size > uint64(cap(m.data)) {
+		m.data = append(m.data, make([]byte, size-uint64(len(m.data)))...)
+	}
+	m.data = m.data[:size]
+	return m.data
+}
 
 // Map makes a memory of the image that can grow to max bytes.
 func (img *Image) Map(max uint64) (*Memory, error) {

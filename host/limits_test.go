@@ -1,0 +1,52 @@
+package host_test
+
+import (
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/edgelint/edgelint/host"
+	"github.com/edgelint/edgelint/internal/conformance"
+)
+
+func TestRequestsThatLoopEndInTimeAndHarmNoOther(t *testing.T) {
+	ended := make(chan host.Exchange, 4)
+	server, _ := behave(t, host.HandlerOptions{
+		Timeout: 300 * time.Millisecond, Done: func(x host.Exchange) { ended <- x },
+	})
+	for range 2 {
+		res, body := do(t, "GET", server.URL+"/loop", nil, nil)
+		if x := <-ended; res.StatusCode != 500 || body != "" || !errors.Is(x.Err, host.ErrTimeout) {
+			t.Errorf("status %d, body %q, error %v", res.StatusCode, body, x.Err)
+		}
+		res, body = do(t, "GET", server.URL+"/counter", nil, nil)
+		if x := <-ended; res.StatusCode != 200 || body != "1" || x.Err != nil {
+			t.Errorf("the next request: status %d, body %q, error %v", res.StatusCode, body, x.Err)
+		}
+	}
+}
+
+func TestRequestsThatAllocateEndAtTheMemoryLimitAndHarmNoOther(t *testing.T) {
+	path := conformance.Built(t, "behave-p2")
+	cache := filepath.Join(os.TempDir(), "edgelint-test-cache")
+	limited := newAppAt(t, path, host.Options{MemoryPages: 64 << 4, CacheDir: cache, Workers: 2}, nil)
+	h, err := host.NewHandler(limited, host.HandlerOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close(t.Context())
+	for range 2 {
+		if w := get(t, h, "/allocate?3000"); w.Code != http.StatusInternalServerError || w.Body.Len() > 0 {
+			t.Errorf("3 000 MiB of 64: status %d, body %q", w.Code, w.Body)
+		}
+		if w := get(t, h, "/counter"); w.Code != http.StatusOK || w.Body.String() != "1" {
+			t.Errorf("the next request: status %d, body %q", w.Code, w.Body)
+		}
+	}
+	if w := get(t, h, "/allocate?30"); w.Code != http.StatusOK {
+		t.Errorf("30 MiB of 64: status %d", w.Code)
+	}
+}
