@@ -30,6 +30,8 @@ type pyJudge struct {
 	py   *lint.Python
 	snap *python.Snapshot
 	seen map[string]bool // places reported
+	// private keeps the text at a finding's place out of the report.
+	private bool
 }
 
 // appFunctions yields the functions of the app itself.
@@ -62,7 +64,7 @@ func (j *pyJudge) report(fn *flow.Function, at flow.Position, caught bool, f lin
 		return
 	}
 	j.seen[place] = true
-	f.Source, f.Excerpt = j.py.Place(at)
+	f.Source, f.Excerpt = j.place(at)
 	f.Severity = j.severity(fn, caught)
 	if f.Key == "" {
 		f.Key = f.Message
@@ -70,6 +72,14 @@ func (j *pyJudge) report(fn *flow.Function, at flow.Position, caught bool, f lin
 	f.Key = at.File + ":" + fn.Code.QualName() + ":" + f.Key
 	f.Details = append(f.Details, j.chain(fn, caught))
 	j.pass.Report(f)
+}
+
+func (j *pyJudge) place(at flow.Position) (*lint.Position, *lint.Excerpt) {
+	pos, excerpt := j.py.Place(at)
+	if j.private {
+		excerpt = nil
+	}
+	return pos, excerpt
 }
 
 // chain says how a request comes to a function.
@@ -84,8 +94,15 @@ func (j *pyJudge) chain(fn *flow.Function, caught bool) string {
 	case len(chain) == 1:
 		return "in " + j.describe(fn) + ", which answers requests"
 	default:
+		const most = 6
 		var steps []string
-		for _, step := range chain {
+		for i, step := range chain {
+			if len(chain) > most && i >= most/2 && i < len(chain)-most/2 {
+				if i == most/2 {
+					steps = append(steps, fmt.Sprintf("(%d more)", len(chain)-most))
+				}
+				continue
+			}
 			steps = append(steps, j.describe(step))
 		}
 		return "a request gets there by " + strings.Join(steps, " > ")
@@ -101,7 +118,7 @@ func (j *pyJudge) describe(fn *flow.Function) string {
 // atImport reports what ran while a module was imported, at a line of its
 // source; 0 if the line is unknown.
 func (j *pyJudge) atImport(m *python.Module, line int, f lint.Finding) {
-	f.Source, f.Excerpt = j.py.Place(flow.Position{File: m.File, Line: line})
+	f.Source, f.Excerpt = j.place(flow.Position{File: m.File, Line: line})
 	if line == 0 {
 		f.Source, f.Excerpt = nil, nil
 		f.Path = "module " + m.Name

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -35,7 +36,7 @@ type calls struct {
 // callRule makes a rule of calls.
 func callRule(r lint.Rule, c calls) *lint.Rule {
 	return pythonRule(r, func(j *pyJudge) {
-		libraries := map[string]*libraryUse{}
+		libraries, inApp := map[string]*libraryUse{}, false
 		for _, fn := range j.py.Program.Functions() {
 			for _, u := range fn.Uses {
 				if !u.Happens() || !c.matches(u) || c.unless != nil && c.unless(j, u) {
@@ -47,7 +48,11 @@ func callRule(r lint.Rule, c calls) *lint.Rule {
 					continue
 				}
 				c.report(j, fn, u)
+				inApp = true
 			}
+		}
+		if inApp { // what the app itself does matters more
+			clear(libraries)
 		}
 		for _, name := range slices.Sorted(maps.Keys(libraries)) {
 			libraries[name].report(j, name, c)
@@ -75,14 +80,16 @@ func (c *calls) matches(u *flow.Use) bool {
 }
 
 func (c *calls) inPackages(u *flow.Use) bool {
-	name := u.Name
-	if name == "" {
-		name = u.Path
+	name := cmp.Or(u.Name, u.Path)
+	top, rest, _ := strings.Cut(name, ".")
+	if !slices.Contains(c.packages, top) || !slices.Contains(c.verbs, lastName(name)) {
+		return false
 	}
-	top, _, dotted := strings.Cut(name, ".")
-	verb := name[strings.LastIndexByte(name, '.')+1:]
-	return dotted && slices.Contains(c.packages, top) && slices.Contains(c.verbs, verb) && !strings.Contains(name, "(") &&
-		!(u.Object.IsFunction() && strings.Contains(u.Object.QualName(), ".")) // a method: the object is reported
+	if u.Object.IsNull() { // the package is not loaded: requests.get
+		return rest == lastName(name)
+	}
+	method := u.Object.IsFunction() && strings.Contains(u.Object.QualName(), ".")
+	return !method // of a method the object that it is of was reported
 }
 
 // written is how a finding names what is used: as the code has it, with what
@@ -148,21 +155,19 @@ func (j *pyJudge) bindingLine(m *python.Module, name string) int {
 // libraryUse counts the uses in one distribution.
 type libraryUse struct {
 	count int
-	fn    *flow.Function // of the first, or of the first that a request reaches
+	fn    *flow.Function // of the first
 	use   *flow.Use
 }
 
+// add counts a use in a function that a request reaches.
 func (l *libraryUse) add(fn *flow.Function, u *flow.Use, c calls) *libraryUse {
-	if u.Guard.Caught(c.raises...) || u.Guard.Asked() {
+	if !fn.Reached() || u.Guard.Caught(c.raises...) || u.Guard.Asked() {
 		return l
 	}
 	if l == nil {
-		l = &libraryUse{}
+		l = &libraryUse{fn: fn, use: u}
 	}
 	l.count++
-	if l.fn == nil || fn.Reached() && !l.fn.Reached() {
-		l.fn, l.use = fn, u
-	}
 	return l
 }
 

@@ -15,13 +15,13 @@ import (
 // frozen describes a rule about what the top level of the app's modules
 // computes: it runs once, at build, and every instance starts with the result.
 type frozen struct {
-	// value says what is wrong with the value of a global variable, "" if
-	// nothing is.
+	// value says what the value of a global variable is, "" if nothing wrong.
 	value func(v heap.Object) string
-	// call says what is wrong with a name that the top level uses, "" if
-	// nothing is. It takes the sources.
-	call          func(u *flow.Use, n called) string
-	message, help string // the message has %s for what the above say
+	// call reports whether a name that the top level uses gives such a value.
+	// It takes the sources.
+	call func(u *flow.Use, n called) bool
+	// is follows what value says; gives follows the name that is used.
+	is, gives, help string
 }
 
 // called tells how a statement at top level uses a name.
@@ -51,7 +51,7 @@ func (z *frozen) values(j *pyJudge, m *python.Module) {
 		}
 		if what := z.value(v); what != "" {
 			j.atImport(m, j.bindingLine(m, name), lint.Finding{
-				Message: fmt.Sprintf(z.message, m.Name+"."+name+" "+what), Help: z.help, Key: m.Name + "." + name,
+				Message: fmt.Sprintf("%s.%s is %s %s", m.Name, name, what, z.is), Help: z.help, Key: m.Name + "." + name,
 			})
 		}
 	}
@@ -65,9 +65,9 @@ func (z *frozen) calls(j *pyJudge, m *python.Module) {
 	for _, s := range f.Statements {
 		for _, n := range s.Names {
 			u := j.py.Program.Resolve(m, n.Dotted)
-			if what := z.call(u, called{n.Called, len(s.Targets) > 0}); what != "" {
+			if z.call(u, called{n.Called, len(s.Targets) > 0}) {
 				j.atImport(m, n.Line, lint.Finding{
-					Message: fmt.Sprintf(z.message, n.Dotted+" "+what), Help: z.help, Key: m.Name + "." + n.Dotted,
+					Message: n.Dotted + " " + z.gives, Help: z.help, Key: m.Name + "." + n.Dotted,
 				})
 			}
 		}
@@ -84,24 +84,24 @@ var frozenHandle = frozenRule(lint.Rule{
 		Good: "TEXT = open(\"page.html\").read()    # at top level: the text is kept, not the file",
 	},
 }, frozen{
-	message: "%s that was opened when the component was built",
-	help:    "open it in the handler; of files read at top level keep the content",
+	is:   "that was opened when the component was built",
+	help: "open it in the handler; of files read at top level keep the content",
 	value: func(v heap.Object) string {
 		if fd, ok := v.FileDescriptor(); ok && fd > 2 {
-			return "is a file"
+			return "a file"
 		}
 		for class := range v.Type().MRO() {
 			switch class.ModuleName() + "." + class.QualName() {
 			case "socket.socket", "_socket.socket":
-				return "is a socket"
+				return "a socket"
 			case "http.client.HTTPConnection":
-				return "is an HTTP connection"
+				return "an HTTP connection"
 			case "sqlite3.Connection":
-				return "is a database connection"
+				return "a database connection"
 			case "concurrent.futures._base.Executor":
-				return "is an executor"
+				return "an executor"
 			case "smtplib.SMTP", "ftplib.FTP":
-				return "is a connection"
+				return "a connection"
 			}
 		}
 		return ""
@@ -119,30 +119,28 @@ var frozenRandom = frozenRule(lint.Rule{
 		Good: "def handle_request(self, request):\n    token = secrets.token_hex()",
 	},
 }, frozen{
-	message: "%s that was drawn when the component was built",
-	help:    "draw it in the handler",
+	is:    "that was drawn when the component was built",
+	gives: "draws at build: every instance and request has the same value",
+	help:  "draw it in the handler",
 	value: func(v heap.Object) string {
 		switch v.Type().ModuleName() + "." + v.Type().QualName() {
 		case "random.Random":
-			return "is a generator with a state"
+			return "a generator with a state"
 		case "uuid.UUID":
 			n := v.Attr("int").BigInt()
 			if n == nil {
 				return ""
 			}
 			if version := n.Rsh(n, 76).Uint64() & 0xf; version == 1 || version == 4 || version == 7 {
-				return fmt.Sprintf("is a UUID of version %d", version)
+				return fmt.Sprintf("a UUID of version %d", version)
 			}
 		}
 		return ""
 	},
-	call: func(u *flow.Use, n called) string {
+	call: func(u *flow.Use, n called) bool {
 		random := strings.HasPrefix(u.Path, "random.") && !u.Is("random.seed", "random.SystemRandom") ||
 			strings.HasPrefix(u.Path, "secrets.token") || u.Is("secrets.choice", "secrets.randbits", "secrets.randbelow")
-		if n.call && (random || u.Is("os.urandom", "posix.urandom", "uuid.uuid1", "uuid.uuid4", "uuid.uuid7")) {
-			return "gives a value"
-		}
-		return ""
+		return n.call && (random || u.Is("os.urandom", "posix.urandom", "uuid.uuid1", "uuid.uuid4", "uuid.uuid7"))
 	},
 })
 
@@ -156,24 +154,22 @@ var frozenTime = frozenRule(lint.Rule{
 		Good: "def handle_request(self, request):\n    now = time.time()",
 	},
 }, frozen{
-	message: "%s that is the time of the build",
-	help:    "read the clock in the handler",
+	is:    "with the time of the build",
+	gives: "reads the clock at build: every instance has that time",
+	help:  "read the clock in the handler",
 	value: func(v heap.Object) string {
 		if t, ok := v.DateTime(); ok && t.Nanosecond() != 0 && isRecent(t) {
-			return "is a datetime"
+			return "a datetime"
 		}
 		if s, ok := v.Float(); ok && s > 0 && s < math.MaxInt32*2 && s != math.Trunc(s) && isRecent(time.Unix(int64(s), 0)) {
-			return "is a number of seconds"
+			return "a number of seconds"
 		}
 		return ""
 	},
-	call: func(u *flow.Use, n called) string {
-		if n.call && n.binds && u.Is("time.time", "time.time_ns", "time.monotonic", "time.perf_counter", "time.localtime",
+	call: func(u *flow.Use, n called) bool {
+		return n.call && n.binds && u.Is("time.time", "time.time_ns", "time.monotonic", "time.perf_counter", "time.localtime",
 			"time.gmtime", "time.strftime", "time.ctime", "datetime.datetime.now", "datetime.datetime.utcnow",
-			"datetime.datetime.today", "datetime.date.today") {
-			return "gives a value"
-		}
-		return ""
+			"datetime.datetime.today", "datetime.date.today")
 	},
 })
 
@@ -191,12 +187,9 @@ var frozenEnv = frozenRule(lint.Rule{
 		Good: "def handle_request(self, request):\n    level = spin_sdk.variables.get(\"log_level\")",
 	},
 }, frozen{
-	message: "%s that the environment of the build has",
-	help:    "read it in the handler, from os.environ or with spin_sdk.variables.get",
-	call: func(u *flow.Use, n called) string {
-		if strings.HasPrefix(u.Path+".", "os.environ.") || u.Is("os.getenv") && n.call {
-			return "gives a value"
-		}
-		return ""
+	gives: "reads the environment of the build, not that of the deployment",
+	help:  "read it in the handler, from os.environ or with spin_sdk.variables.get",
+	call: func(u *flow.Use, n called) bool {
+		return strings.HasPrefix(u.Path+".", "os.environ.") || u.Is("os.getenv") && n.call
 	},
 })

@@ -66,6 +66,7 @@ var nativeBeside = pythonRule(lint.Rule{
 	},
 }, func(j *pyJudge) {
 	packages := map[string]string{} // folder to an example
+	works := map[string]bool{}      // folders of packages that are installed and loaded
 	note := func(file string) {
 		dir := path.Dir(file)
 		if old, ok := packages[dir]; !ok || file < old {
@@ -76,16 +77,24 @@ var nativeBeside = pythonRule(lint.Rule{
 		names, _ := j.snap.Listing(dir)
 		for _, name := range names {
 			if isForeignNative(name) && !strings.HasPrefix(dir, "/python") && !j.isToolchain(dir) {
-				note(strings.TrimLeft(dir, "/0123456789") + "/" + name)
+				folder := strings.TrimLeft(dir, "/0123456789")
+				note(folder + "/" + name)
+				m := j.snap.Module(strings.ReplaceAll(folder, "/", "."))
+				works[folder] = m != nil && m.Distribution != nil && !j.isOwn(dir)
 			}
 		}
 	}
 	j.walkTree(note)
 	for _, dir := range slices.SortedFunc(keys(packages), cmp.Compare) {
-		j.pass.Report(lint.Finding{
+		f := lint.Finding{
 			Message: strings.TrimPrefix(packages[dir], "/") + " is native code for another machine: it is not in the component",
 			Help:    "use a package in pure Python, or a wheel built for WASI", Key: dir,
-		})
+		}
+		if works[dir] {
+			f.Severity = lint.Note
+			f.Details = []string{"the package is loaded all the same: it has the same in Python"}
+		}
+		j.pass.Report(f)
 	}
 })
 
@@ -97,6 +106,18 @@ func keys(m map[string]string) func(func(string) bool) {
 			}
 		}
 	}
+}
+
+// isOwn reports whether a guest directory is in the entry of the python path
+// that holds the app.
+func (j *pyJudge) isOwn(dir string) bool {
+	for _, h := range j.snap.Handlers {
+		entry, _, _ := strings.Cut(strings.TrimPrefix(h.File, "/"), "/")
+		if strings.HasPrefix(dir+"/", "/"+entry+"/") {
+			return true
+		}
+	}
+	return false
 }
 
 // isToolchain reports whether a guest directory is of the tools that build the

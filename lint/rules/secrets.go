@@ -24,6 +24,7 @@ var secretConstant = pythonRule(lint.Rule{
 		Good: "key = await spin_sdk.variables.get(\"api_key\")    # secret = true in spin.toml",
 	},
 }, func(j *pyJudge) {
+	j.private = true
 	for fn := range j.appFunctions {
 		for lit := range fn.Literals {
 			if kind := secretKind("", text(lit.Object)); kind != "" {

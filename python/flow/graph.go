@@ -55,11 +55,8 @@ func (p *Program) reach(fn *Function, queue *[]*Function) {
 	for _, c := range p.children[fn.Code] {
 		p.enter(c, fn, queue)
 	}
-	if fn.Code.File.Origin != python.OriginUser {
-		return
-	}
 	for _, attr := range fn.attrs {
-		for _, method := range p.methods[attr] {
+		for _, method := range p.methods[methodName{fn.Code.File.Distribution, attr}] {
 			p.enter(method.Code, fn, queue)
 		}
 	}

@@ -19,9 +19,17 @@ type Program struct {
 	envs      map[*python.Code]*env
 	owners    map[*python.Code]owner
 	children  map[*python.Code][]*python.Code
-	methods   map[string][]*Function // functions of the app's classes, by name
+	methods   map[methodName][]*Function
 	fields    map[field]value
 	expanded  map[heap.Object]bool
+}
+
+// methodName is the name of methods in the classes of one distribution; of the
+// app itself if that is nil. An attribute of an unknown value may be any of
+// them.
+type methodName struct {
+	dist *python.Distribution
+	name string
 }
 
 // owner is the class whose dict holds a function.
@@ -45,7 +53,7 @@ func Analyze(s *python.Snapshot) *Program {
 	p := &Program{
 		snap: s, byCode: map[*python.Code]*Function{}, envs: map[*python.Code]*env{},
 		owners: map[*python.Code]owner{}, children: map[*python.Code][]*python.Code{},
-		methods: map[string][]*Function{}, fields: map[field]value{}, expanded: map[heap.Object]bool{},
+		methods: map[methodName][]*Function{}, fields: map[field]value{}, expanded: map[heap.Object]bool{},
 	}
 	if s.Heap() == nil {
 		return p
@@ -63,6 +71,7 @@ func Analyze(s *python.Snapshot) *Program {
 	}
 	clear(p.byCode)
 	clear(p.envs)
+	clear(p.methods)
 	p.functions = nil
 	for _, c := range s.Codes {
 		if isCode(c, python.OriginUser) || isCode(c, python.OriginThirdParty) {
@@ -168,8 +177,9 @@ func (p *Program) analyze(c *python.Code) *Function {
 		guards: newGuards(c, e.exceptionNames(p)),
 	}
 	m.run()
-	if c.File.Origin == python.OriginUser && p.owners[c].kind != ownerNone {
-		p.methods[c.Name()] = append(p.methods[c.Name()], fn)
+	if p.owners[c].kind != ownerNone {
+		name := methodName{c.File.Distribution, c.Name()}
+		p.methods[name] = append(p.methods[name], fn)
 	}
 	return fn
 }

@@ -7,6 +7,7 @@ type table struct {
 	kind    uint8
 	entries []byte // what is inside the memory of the entries
 	size    int    // bytes of an entry
+	indices int64  // bytes of the indices before the entries
 }
 
 // keys reads the table of keys at an address.
@@ -15,7 +16,7 @@ func (h *Heap) keys(addr uint32) table {
 	if addr == 0 || logIndex >= 32 {
 		return table{}
 	}
-	t := table{kind: h.img.u8(addr + offKeysKind), size: 8}
+	t := table{kind: h.img.u8(addr + offKeysKind), size: 8, indices: 1 << logIndex}
 	if t.kind == keysGeneral {
 		t.size = 12
 	}

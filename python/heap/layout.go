@@ -88,6 +88,7 @@ const (
 	offTypeBase       = 128
 	offTypeDict       = 132
 	offTypeDictOffset = 144
+	offTypeBases      = 168
 	offTypeMRO        = 172
 	offHeapName       = 428
 	offHeapQualName   = 436
@@ -143,6 +144,7 @@ const (
 // Bits of a type's flags.
 const (
 	flagHeapType = 1 << 9
+	flagTracked  = 1 << 14
 	flagInt      = 1 << 24
 	flagList     = 1 << 25
 	flagTuple    = 1 << 26

@@ -11,6 +11,7 @@ const (
 	maxDigits    = 1 << 12 // 30-bit digits of an int
 	maxInterps   = 16      // interpreters of a runtime
 	maxWork      = 1 << 27 // entries and characters that all walks over a heap may visit
+	maxGuessed   = 1 << 12 // bytes of an object of a C type that are looked through
 	maxFrozen    = 1 << 12 // rows of a table of frozen modules
 	gcStateBytes = 512     // part of the collector's state that holds its lists
 )
