@@ -1,6 +1,7 @@
 package python
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -231,4 +232,23 @@ var distributionNames = map[string]string{
 	"usb":           "pyusb",
 	"yaml":          "pyyaml",
 	"zmq":           "pyzmq",
+}
+
+// Imports are the names of the modules that a module refers to: those among
+// its globals, and those that define its global classes and functions. Sorted,
+// without the module itself.
+func (m *Module) Imports() []string {
+	found := map[string]bool{}
+	for k, v := range m.Globals().Items() {
+		switch {
+		case strings.HasPrefix(k.Text(), "__"):
+		case v.IsModule():
+			found[v.Name()] = true
+		case v.IsClass(), v.IsFunction(), v.IsBuiltin():
+			found[v.ModuleName()] = true
+		}
+	}
+	delete(found, m.Name)
+	delete(found, "")
+	return slices.Sorted(maps.Keys(found))
 }

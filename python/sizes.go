@@ -142,3 +142,22 @@ func (m *meter) push(mod *Module, o heap.Object) {
 	}
 	m.queue = append(m.queue, o)
 }
+
+// Weigh is the number of bytes of an object and all that it leads to, classes,
+// functions and modules left out. It stops counting at most.
+func (s *Snapshot) Weigh(o heap.Object, most int64) int64 {
+	seen := map[heap.Object]bool{}
+	queue := []heap.Object{o}
+	total := int64(0)
+	for len(queue) > 0 && total < most && !s.heap.Exhausted() {
+		at := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		if at.IsNull() || seen[at] || at.IsModule() || at.IsClass() || at.IsFunction() || !at.Valid() {
+			continue
+		}
+		seen[at] = true
+		total += at.Size()
+		at.Refs(func(r heap.Object) { queue = append(queue, r) })
+	}
+	return min(total, most)
+}

@@ -64,6 +64,8 @@ func verbs() []verb {
 		{"rules", "", "list the rules", (*Command).listRules},
 		{"targets", "", "list the platforms that --target knows", (*Command).targets},
 		{"wit", "PATH", "print the world of a component, or a WIT package", (*Command).wit},
+		{"python", "FILE", "print what is in a component's frozen Python", (*Command).python},
+		{"sbom", "FILE", "write a software bill of materials of a component", (*Command).sbom},
 		{"fmt", "PATH...", "format WIT files", (*Command).fmt},
 		{"version", "", "print the version", (*Command).version},
 	}

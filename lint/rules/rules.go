@@ -18,6 +18,7 @@ func All() []*lint.Rule {
 		noHandler, handlerVersion, wrongWorld, importNotOffered, interfaceDiffers, handlerNotCalled, targetCondition,
 		refusedCall, notReleased,
 	}, pythonRules(), []*lint.Rule{
+		debugData, unusedDistribution, largeConstant,
 		secretConstant, strayFile,
 		notStarted, refusedImport, exception, trapped, limitReached, exited, unexpectedResponse,
 	})
