@@ -20,15 +20,16 @@ func (i *Info) Target(
 }
 
 // NotInWIT lists the imports that WIT cannot express, so that no world can offer
-// them: core modules, components and values.
+// them: core modules, components and values, and functions and types under the
+// names of interfaces.
 func (c *Component) NotInWIT() []wit.Mismatch {
 	var found []wit.Mismatch
 	for _, im := range c.Imports {
-		switch im.Desc.Sort {
-		case SortInstance, SortFunc, SortType:
+		switch sort := im.Desc.Sort; {
+		case (sort == SortInstance || sort == SortFunc || sort == SortType) && im.Name.inWIT(sort):
 		default:
 			found = append(found, wit.Mismatch{
-				Kind: wit.NotInWIT, Name: im.Name.full(), Component: im.Desc.Sort.String(),
+				Kind: wit.NotInWIT, Name: im.Name.full(), Component: sort.String(),
 			})
 		}
 	}

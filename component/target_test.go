@@ -83,6 +83,50 @@ func TestNeedsNameTheModulesThatImport(t *testing.T) {
 	}
 }
 
+func TestWorldsFitThemselves(t *testing.T) {
+	t.Parallel()
+	for _, p := range conformance.Packages(t) {
+		f, err := component.Open(p.Encoded)
+		if err != nil {
+			t.Fatal(err)
+		}
+		set, _, err := component.DecodePackage(f)
+		f.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for id := range set.Worlds {
+			for _, opts := range []wit.TargetOptions{{}, {SemverCompatible: true}, {SemverCompatible: true, Linked: true}} {
+				if found := wit.Target(set, wit.WorldID(id), set, wit.WorldID(id), opts); len(found) > 0 {
+					t.Errorf("%s: %s does not fit itself (%+v): %v", p.Dir, set.Worlds[id].Name, opts, found[0])
+				}
+			}
+		}
+	}
+}
+
+func TestImportsThatWITCannotExpressAreMismatches(t *testing.T) {
+	t.Parallel()
+	// (component (import "a:b/c" (func)) (import "m" (core module)))
+	f, err := component.Parse([]byte("\x00asm\x0d\x00\x01\x00" +
+		"\x07\x05\x01\x40\x00\x01\x00" + "\x0a\x0a\x01\x00\x05a:b/c\x01\x00" +
+		"\x03\x03\x01\x50\x00" + "\x0a\x07\x01\x00\x01m\x00\x11\x00"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, id, err := f.World()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := set.Worlds[id].Imports.Len(); n != 0 {
+		t.Errorf("the world has %d imports", n)
+	}
+	found := fmt.Sprint(f.Root.NotInWIT())
+	if want := "[import a:b/c is a func, which no world can offer import m is a core module, which no world can offer]"; found != want {
+		t.Errorf("not in WIT: %s", found)
+	}
+}
+
 type targetLine struct{ component, world, strict, semver string }
 
 func targetLines(t *testing.T) (lines []targetLine) {

@@ -3,6 +3,7 @@ package component
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/edgelint/edgelint/wit"
 )
@@ -16,8 +17,8 @@ var ErrWITPackage = errors.New("the file is a binary WIT package, not a componen
 // "wasm-tools component wit" finds. The file is checked first, with all
 // proposals allowed; see [Info.World] for one that has been checked already.
 //
-// Imports that WIT cannot express (core modules, components, values) are left
-// out. The error is [ErrWITPackage] for what [DecodePackage] reads.
+// Imports that WIT cannot express are left out, see [Component.NotInWIT]. The
+// error is [ErrWITPackage] for what [DecodePackage] reads.
 func (f *File) World() (*wit.Resolve, wit.WorldID, error) {
 	info, err := f.checked()
 	if err != nil {
@@ -124,6 +125,9 @@ func (d *witDecoder) worldImport(w *wit.World, owner wit.Owner, name ExternName,
 	var key wit.WorldKey
 	var item wit.WorldItem
 	var err error
+	if !name.inWIT(sortOf(e)) {
+		return nil
+	}
 	switch e := e.(type) {
 	case *InstanceType:
 		key, item, err = d.worldInstance(name, e)
@@ -151,6 +155,9 @@ func (d *witDecoder) worldExport(w *wit.World, owner wit.Owner, name ExternName,
 	var key wit.WorldKey
 	var item wit.WorldItem
 	var err error
+	if !name.inWIT(sortOf(e)) {
+		return fmt.Errorf("export %q: WIT has no functions or types under the names of interfaces", name.Name)
+	}
 	switch e := e.(type) {
 	case *InstanceType:
 		key, item, err = d.worldInstance(name, e)
@@ -170,6 +177,20 @@ func (d *witDecoder) worldExport(w *wit.World, owner wit.Owner, name ExternName,
 }
 
 var errUnresolved = errors.New("its type is not known, because of an earlier fault")
+
+// sortOf is [SortOf] for what may be unknown.
+func sortOf(e Entity) Sort {
+	if e == nil {
+		return SortInstance
+	}
+	return SortOf(e)
+}
+
+// inWIT reports whether a world can have an import or export of this name and
+// sort: only instances go by the names of interfaces.
+func (n ExternName) inWIT(sort Sort) bool {
+	return sort == SortInstance || !strings.Contains(n.Name, ":")
+}
 
 // worldInstance decodes an imported or exported instance: an interface known by
 // its full name, one that implements an interface under a name of its own, or
