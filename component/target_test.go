@@ -96,7 +96,9 @@ func TestWorldsFitThemselves(t *testing.T) {
 			t.Fatal(err)
 		}
 		for id := range set.Worlds {
-			for _, opts := range []wit.TargetOptions{{}, {SemverCompatible: true}, {SemverCompatible: true, Linked: true}} {
+			for _, opts := range []wit.TargetOptions{
+				{}, {SemverCompatible: true}, {SemverCompatible: true, Linked: true},
+			} {
 				if found := wit.Target(set, wit.WorldID(id), set, wit.WorldID(id), opts); len(found) > 0 {
 					t.Errorf("%s: %s does not fit itself (%+v): %v", p.Dir, set.Worlds[id].Name, opts, found[0])
 				}
@@ -122,7 +124,9 @@ func TestImportsThatWITCannotExpressAreMismatches(t *testing.T) {
 		t.Errorf("the world has %d imports", n)
 	}
 	found := fmt.Sprint(f.Root.NotInWIT())
-	if want := "[import a:b/c is a func, which no world can offer import m is a core module, which no world can offer]"; found != want {
+	want := "[import a:b/c is a func, which no world can offer" +
+		" import m is a core module, which no world can offer]"
+	if found != want {
 		t.Errorf("not in WIT: %s", found)
 	}
 }

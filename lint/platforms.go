@@ -7,6 +7,25 @@ import (
 	"github.com/edgelint/edgelint/wit"
 )
 
+// Fit is a world that a component must fit.
+type Fit struct {
+	Name  string // as the user named it
+	Set   *wit.Resolve
+	World wit.WorldID
+	// Strict demands the exact versions of interfaces, as instantiation does;
+	// else they match by semver track.
+	Strict bool
+}
+
+// Mismatches compares the component with the world of [Options.Fit]. There are
+// none for what is no valid component.
+func (a *Artifact) Mismatches(fit *Fit) ([]wit.Mismatch, error) {
+	if a.Component() == nil || len(a.Faults()) > 0 {
+		return nil, nil
+	}
+	return a.Info().Target(a.File, fit.Set, fit.World, wit.TargetOptions{SemverCompatible: !fit.Strict})
+}
+
 // Platforms is where a component runs.
 type Platforms struct {
 	// Demanded reports whether platforms were asked for; else the question is

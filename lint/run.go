@@ -23,6 +23,8 @@ type Options struct {
 	// World is the world the component must have been built for, such as
 	// "spin-http"; empty for any that some Spin serves.
 	World string
+	// Fit, if not nil, is a world that the component must fit in every part.
+	Fit *Fit
 	// Targets are the platforms that the component must run on, by the names
 	// of [platform.Lookup]; empty for some release of Spin.
 	Targets []string

@@ -12,6 +12,7 @@ import (
 	"github.com/edgelint/edgelint/lint"
 	"github.com/edgelint/edgelint/lint/report"
 	"github.com/edgelint/edgelint/lint/rules"
+	"github.com/edgelint/edgelint/wit"
 )
 
 // checkFlags are the flags of `edgelint check`.
@@ -21,6 +22,8 @@ type checkFlags struct {
 	color   string
 	failOn  string
 	quiet   bool
+	wit     string
+	strict  bool
 	trial   trialFlags
 	opts    lint.Options
 }
@@ -31,7 +34,9 @@ func (c *Command) checkFlags(args []string) (checkFlags, []string, error) {
 	fs.StringVarP(&f.format, "format", "f", "text", "format of the report: "+strings.Join(report.Names(), ", "))
 	fs.StringArrayVarP(&f.outputs, "output", "o", nil, "also write the report to a file, as `FORMAT=FILE`; repeatable")
 	fs.StringVar(&f.opts.World, "world", "", "the `world` the component must be built for, e.g. spin-http")
-	fs.StringSliceVar(&f.opts.Targets, "target", nil, "the `platform` the component must run on, e.g. spin@4.0; or all")
+	fs.StringVar(&f.wit, "wit", "", "take --world from this WIT `path`, and compare the component with it")
+	fs.BoolVar(&f.strict, "strict", false, "with --wit: match versions exactly, not by semver track")
+	fs.StringSliceVar(&f.opts.Targets, "target", nil, "the `platform` it must run on, e.g. spin@4.0; or all")
 	fs.StringVar(&f.opts.PythonSource, "source", "", "the `folder` of the app's Python sources (default: beside the component)")
 	fs.StringSliceVar(&f.opts.Select, "select", nil, "run only these rules: IDs, names or prefixes such as EL03")
 	fs.StringSliceVar(&f.opts.Ignore, "ignore", nil, "do not run these rules")
@@ -42,10 +47,34 @@ func (c *Command) checkFlags(args []string) (checkFlags, []string, error) {
 	if err := parse(fs, args); err != nil {
 		return f, nil, err
 	}
+	if err := f.loadWorld(); err != nil {
+		return f, nil, err
+	}
 	if err := f.validate(); err != nil {
 		return f, nil, err
 	}
 	return f, fs.Args(), f.trial.options(c, &f.opts)
+}
+
+// loadWorld reads the world that --wit and --world name.
+func (f *checkFlags) loadWorld() error {
+	if f.wit == "" {
+		if f.strict {
+			return usagef("--strict is about the world of --wit")
+		}
+		return nil
+	}
+	set, pkg, err := readPackage(f.wit, wit.Options{})
+	if err != nil {
+		return err
+	}
+	world, err := set.SelectWorld(pkg, f.opts.World)
+	if err != nil {
+		return usagef("--world: %w", err)
+	}
+	f.opts.World = ""
+	f.opts.Fit = &lint.Fit{Name: set.WorldName(world), Set: set, World: world, Strict: f.strict}
+	return nil
 }
 
 func checkUsage() string {

@@ -16,7 +16,7 @@ func All() []*lint.Rule {
 	return slices.Concat([]*lint.Rule{
 		notWasm, truncated, malformed, coreModule, unknownVersion, invalid,
 		noHandler, handlerVersion, wrongWorld, importNotOffered, interfaceDiffers, handlerNotCalled, targetCondition,
-		refusedCall, notReleased,
+		refusedCall, notReleased, worldMismatch,
 	}, pythonRules(), []*lint.Rule{
 		debugData, unusedDistribution, largeConstant,
 		secretConstant, strayFile,

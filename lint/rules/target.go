@@ -202,7 +202,7 @@ var notReleased = &lint.Rule{
 		if slices.ContainsFunc(p.RunsOn, func(p *platform.Profile) bool { return !p.Preview }) {
 			return nil
 		}
-		pass.Reportf("wait for the release, or build with an older SDK; `edgelint --target all` shows why others fail",
+		pass.Reportf("wait for the release, or build with an older SDK; see `edgelint --target all`",
 			"no released Spin runs the component: only %s does", p.RunsOn[0].Title)
 		return nil
 	},
@@ -247,29 +247,40 @@ func importSpan(pass *lint.Pass, name string) *lint.Span {
 
 // neededBy tells which core modules import a package.
 func neededBy(pass *lint.Pass, gap platform.Gap) []string {
-	c := pass.Artifact.Component()
-	names := pass.Artifact.File.ModuleNames(c)
-	var by []string
-	for _, iface := range gap.Interfaces {
-		for _, need := range c.Needs(gap.Package.ID(iface)) {
-			name := names[need.Index]
-			if name == "" {
-				name = need.Module.Path
-			}
-			if !slices.Contains(by, name) {
-				by = append(by, name)
-			}
-		}
+	imports := make([]string, len(gap.Interfaces))
+	for i, iface := range gap.Interfaces {
+		imports[i] = gap.Package.ID(iface)
 	}
-	for i, name := range by {
-		if role := moduleRoles[name]; role != "" {
-			by[i] = name + " (" + role + ")"
-		}
-	}
+	by := modulesThatNeed(pass, imports...)
 	if len(by) == 0 {
 		return nil
 	}
 	return []string{"needed by " + strings.Join(by, ", ")}
+}
+
+// modulesThatNeed names the core modules that ask for one of the imports.
+func modulesThatNeed(pass *lint.Pass, imports ...string) []string {
+	c := pass.Artifact.Component()
+	names := pass.Artifact.File.ModuleNames(c)
+	var by []string
+	seen := map[int]bool{}
+	for _, name := range imports {
+		for _, need := range c.Needs(name) {
+			if seen[need.Index] {
+				continue
+			}
+			seen[need.Index] = true
+			module := names[need.Index]
+			switch role := moduleRoles[module]; {
+			case module == "":
+				module = need.Module.Path
+			case role != "":
+				module += " (" + role + ")"
+			}
+			by = append(by, module)
+		}
+	}
+	return by
 }
 
 // moduleRoles says what the modules are that every Python component has.

@@ -166,7 +166,8 @@ func (d *dumper) owner(o bca.TypeOwner) string {
 func (d *dumper) item(item bca.WorldItem) string {
 	switch item := item.(type) {
 	case *bca.InterfaceRef:
-		return fmt.Sprintf("interface %d %s", slices.Index(d.r.Interfaces, item.Interface), stability(item.Stability))
+		id := slices.Index(d.r.Interfaces, item.Interface)
+		return fmt.Sprintf("interface %d %s", id, stability(item.Stability))
 	case *bca.TypeDef:
 		return d.typ(item)
 	case *bca.Function:
