@@ -22,7 +22,7 @@ var kindRules = map[string]*lint.Rule{
 	"http-client": httpClient, "fs": fileAccess, "metadata": metadata, "frozen-env": frozenEnv,
 	"frozen-time": frozenTime, "frozen-random": frozenRandom, "frozen-handle": frozenHandle,
 	"secret": secretConstant, "state": moduleState, "asyncio": eventLoop, "exit": exits,
-	"dynamic-code": dynamicCode, "dynamic-import": computedImport, "blocking": blocking,
+	"dynamic-code": dynamicCode, "dynamic-import": computedImport, "blocking": blocking, "debugger": debugLeftover,
 }
 
 // expectation is a line of expected.tsv.
