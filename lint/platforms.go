@@ -1,8 +1,6 @@
 package lint
 
 import (
-	"strings"
-
 	"github.com/edgelint/edgelint/component/platform"
 	"github.com/edgelint/edgelint/wit"
 )
@@ -47,26 +45,24 @@ func judgePlatforms(a *Artifact, targets []string) (*Platforms, error) {
 	if a.Component() == nil || len(a.Faults()) > 0 {
 		return nil, nil
 	}
-	set, world, err := a.Info().World(a.File)
-	if err != nil {
+	if _, _, err := a.Info().World(a.File); err != nil {
 		return nil, nil // a WIT package, or more than WIT can express: nothing to judge
 	}
+	verdicts, err := platform.JudgeAll(a.File, a.Info())
+	if err != nil {
+		return nil, err
+	}
 	p := &Platforms{Demanded: len(targets) > 0}
+	byName := map[string]*platform.Verdict{}
 	var spins []*platform.Verdict
-	for _, profile := range platform.All() {
-		spin := strings.HasPrefix(profile.Name, "spin@")
-		if !spin && !strings.HasPrefix(profile.Name, "containerd-shim-spin@") {
-			continue
-		}
-		v, err := a.judge(set, world, profile)
-		if err != nil {
-			return nil, err
-		}
-		if spin {
+	for _, v := range verdicts {
+		byName[v.Profile.Name] = v
+		host := v.Profile.Host()
+		if host == "spin" {
 			spins = append(spins, v)
 		}
-		if v.Runs() {
-			p.RunsOn = append(p.RunsOn, profile)
+		if v.Runs() && (host == "spin" || host == "containerd-shim-spin") {
+			p.RunsOn = append(p.RunsOn, v.Profile)
 		}
 	}
 	if !p.Demanded && len(p.RunsOn) == 0 {
@@ -77,21 +73,7 @@ func judgePlatforms(a *Artifact, targets []string) (*Platforms, error) {
 		if err != nil {
 			return nil, err
 		}
-		v, err := a.judge(set, world, profile)
-		if err != nil {
-			return nil, err
-		}
-		p.Verdicts = append(p.Verdicts, v)
+		p.Verdicts = append(p.Verdicts, byName[profile.Name])
 	}
 	return p, nil
-}
-
-func (a *Artifact) judge(
-	set *wit.Resolve, world wit.WorldID, p *platform.Profile,
-) (*platform.Verdict, error) {
-	v, err := platform.JudgeWorld(set, world, p)
-	if err == nil {
-		v.Mismatches = append(a.Component().NotInWIT(), v.Mismatches...)
-	}
-	return v, err
 }

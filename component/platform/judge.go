@@ -40,15 +40,33 @@ func (v *Verdict) Runs() bool { return len(v.Mismatches) == 0 && len(v.Rivals) =
 // Judge tells whether a component runs on a platform. The Info is that of the
 // file.
 func Judge(f *component.File, info *component.Info, p *Profile) (*Verdict, error) {
+	verdicts, err := judge(f, info, []*Profile{p})
+	if err != nil {
+		return nil, err
+	}
+	return verdicts[0], nil
+}
+
+// JudgeAll judges a component for every platform, in the order of [All].
+func JudgeAll(f *component.File, info *component.Info) ([]*Verdict, error) {
+	return judge(f, info, All())
+}
+
+func judge(f *component.File, info *component.Info, profiles []*Profile) ([]*Verdict, error) {
 	own, id, err := info.World(f)
 	if err != nil {
 		return nil, err
 	}
-	v, err := JudgeWorld(own, id, p)
-	if err == nil {
+	verdicts := make([]*Verdict, len(profiles))
+	for i, p := range profiles {
+		v, err := JudgeWorld(own, id, p)
+		if err != nil {
+			return nil, err
+		}
 		v.Mismatches = append(f.Root.NotInWIT(), v.Mismatches...)
+		verdicts[i] = v
 	}
-	return v, err
+	return verdicts, nil
 }
 
 // JudgeWorld tells whether components of a world run on a platform.

@@ -156,20 +156,7 @@ func verdictsOf(src lint.Source) ([]*platform.Verdict, error) {
 	if len(errs) > 0 {
 		return nil, errs[0]
 	}
-	set, world, err := info.World(f)
-	if err != nil {
-		return nil, err
-	}
-	var verdicts []*platform.Verdict
-	for _, p := range platform.All() {
-		v, err := platform.JudgeWorld(set, world, p)
-		if err != nil {
-			return nil, err
-		}
-		v.Mismatches = append(f.Root.NotInWIT(), v.Mismatches...)
-		verdicts = append(verdicts, v)
-	}
-	return verdicts, nil
+	return platform.JudgeAll(f, info)
 }
 
 // printTable prints a line for each run of platforms with the same verdict.
