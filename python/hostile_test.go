@@ -96,15 +96,15 @@ func TestDamagedFixtures(t *testing.T) {
 		img := image(t, g.file)
 		whole := slices.Clone(img.Mem)
 		used := img.Symbol("_PyRuntime") &^ 0xffff // static data and heap
-		for round := range 6 {
+		for round := range 4 {
 			copy(img.Mem, whole)
-			for range 1 << (4 + 2*round) {
+			for range 1 << (5 + 3*round) {
 				at := used + random.Uint32N(uint32(len(img.Mem))-used-4)
 				binary.LittleEndian.PutUint32(img.Mem[at&^3:], random.Uint32N(uint32(len(img.Mem))))
 			}
 			readAll(t, img)
 		}
-		for cut := len(whole); cut > 1<<16; cut /= 2 {
+		for cut := len(whole); cut > 1<<20; cut /= 4 {
 			readAll(t, &heap.Image{Mem: whole[:cut], Symbols: img.Symbols, Libraries: img.Libraries})
 		}
 	}

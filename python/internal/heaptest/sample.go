@@ -4,7 +4,10 @@ import "github.com/edgelint/edgelint/python/heap"
 
 // Sample is a whole small app: an interpreter with a standard library of one
 // module, a directory listing with an installed SDK, and an app with a handler.
-func Sample(minor int) *heap.Image {
+func Sample(minor int) *heap.Image { return App(minor, returnNone(minor)) }
+
+// App is the sample with the code of the handler's method given.
+func App(minor int, units []byte) *heap.Image {
 	b := New(minor)
 	finder := b.Class("importlib", "FileFinder", 0, nil, "path", "_path_cache")
 	listing := func(dir string, names ...string) uint32 {
@@ -32,7 +35,7 @@ func Sample(minor int) *heap.Image {
 	}))
 	b.setClassAttr(base, "handle", sdk)
 
-	b.app(base, returnNone(minor))
+	b.app(base, units)
 	return b.Image()
 }
 
