@@ -98,7 +98,7 @@ func (t *hostTransports) closeIdle() {
 }
 
 func newTransport(config *tls.Config, parallel int) *http.Transport {
-	const buffer = 64 << 10
+	const writeBuffer = 256 << 10
 	dialer := &net.Dialer{Timeout: connectTimeout}
 	return &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
@@ -111,8 +111,7 @@ func newTransport(config *tls.Config, parallel int) *http.Transport {
 		MaxResponseHeaderBytes: maxHeaderBytes,
 		// A blob is what its digest says, never what a server compresses on the way.
 		DisableCompression: true,
-		WriteBufferSize:    buffer,
-		ReadBufferSize:     buffer,
+		WriteBufferSize:    writeBuffer,
 	}
 }
 

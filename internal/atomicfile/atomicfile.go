@@ -3,6 +3,8 @@
 package atomicfile
 
 import (
+	"bufio"
+	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -23,7 +25,8 @@ func Write(path string, perm fs.FileMode, write func(io.Writer) error) (err erro
 			os.Remove(f.Name())
 		}
 	}()
-	if err := write(f); err != nil {
+	w := bufio.NewWriterSize(onlyWriter{f}, bufferSize)
+	if err := errors.Join(write(w), w.Flush()); err != nil {
 		return err
 	}
 	if err := f.Chmod(perm); err != nil {
@@ -34,3 +37,10 @@ func Write(path string, perm fs.FileMode, write func(io.Writer) error) (err erro
 	}
 	return os.Rename(f.Name(), path)
 }
+
+// bufferSize is what is written at once, in bytes.
+const bufferSize = 256 << 10
+
+// onlyWriter hides that a file can read from others, which it does in smaller
+// pieces.
+type onlyWriter struct{ io.Writer }
