@@ -15,7 +15,11 @@ func BenchmarkRequest(b *testing.B) {
 	for _, policy := range []struct {
 		name string
 		opts host.PoolOptions
-	}{{"reset", host.PoolOptions{}}, {"fresh", host.PoolOptions{Fresh: true}}, {"reuse", host.PoolOptions{Reuse: 1 << 30}}} {
+	}{
+		{"reset", host.PoolOptions{}},
+		{"fresh", host.PoolOptions{Fresh: true}},
+		{"reuse", host.PoolOptions{Reuse: 1 << 30}},
+	} {
 		b.Run(policy.name, func(b *testing.B) {
 			h, err := host.NewHandler(c, host.HandlerOptions{Pool: policy.opts})
 			if err != nil {

@@ -81,9 +81,17 @@ func (c *Component) Close(ctx context.Context) error {
 
 func (c *Component) compile(ctx context.Context) error {
 	ctx = experimental.WithCompilationWorkers(ctx, c.engine.opts.Workers)
+	var done, total int64
+	for _, m := range c.plan.Modules {
+		total += m.Source.Range.Len
+	}
 	for _, m := range c.plan.Modules {
 		if err := c.compileModule(ctx, m); err != nil {
 			return err
+		}
+		done += m.Source.Range.Len
+		if c.engine.opts.Progress != nil {
+			c.engine.opts.Progress(done, total)
 		}
 	}
 	return c.compileCanons(ctx)

@@ -27,6 +27,9 @@ type Options struct {
 	// Uninterruptible leaves out the checks that end a call when its context
 	// ends. A guest that loops then holds its goroutine for ever.
 	Uninterruptible bool
+	// Progress, if not nil, is told while a component is compiled how many bytes
+	// of its core modules are done, of how many.
+	Progress func(done, total int64)
 	// Interpret runs components without compiling them, which starts them
 	// sooner and runs them slower.
 	Interpret bool
@@ -41,8 +44,8 @@ type Engine struct {
 }
 
 // features are the proposals that core modules may use.
-const features = api.CoreFeaturesV2 | experimental.CoreFeaturesExtendedConst | experimental.CoreFeaturesTailCall |
-	experimental.CoreFeaturesThreads | experimental.CoreFeaturesExceptionHandling |
+const features = api.CoreFeaturesV2 | experimental.CoreFeaturesExtendedConst |
+	experimental.CoreFeaturesTailCall | experimental.CoreFeaturesThreads | experimental.CoreFeaturesExceptionHandling |
 	experimental.CoreFeaturesTypedFunctionReferences
 
 // NewEngine makes an engine. The caller closes it.

@@ -101,6 +101,15 @@ func TestInstancesWhoseMemoryHasGrownAreMadeAnew(t *testing.T) {
 	}
 }
 
+func TestProgressEndsWithAllBytes(t *testing.T) {
+	t.Parallel()
+	var done, total int64
+	newComponent(t, "state", bind.NewImports(), host.Options{Progress: func(d, n int64) { done, total = d, n }})
+	if done == 0 || done != total {
+		t.Errorf("at the end %d of %d bytes are compiled", done, total)
+	}
+}
+
 func TestMemoryGrowsToItsLimitOnly(t *testing.T) {
 	t.Parallel()
 	c := newComponent(t, "state", bind.NewImports(), host.Options{MemoryPages: 3})

@@ -69,7 +69,9 @@ func (h *suiteHost) offerResources(i *bind.Interface) {
 	i.Func("[static]resource1.drops", bind.Func0(func(context.Context) (uint32, error) { return h.drops, nil }))
 	i.Func("[method]resource1.simple", bind.Func2(
 		func(_ context.Context, r *resource1, rep uint32) (bind.Unit, error) { return bind.Unit{}, r.check(rep) }))
-	two := bind.Func2(func(context.Context, *resource1, *resource1) (bind.Unit, error) { return bind.Unit{}, nil })
+	two := bind.Func2(func(context.Context, *resource1, *resource1) (bind.Unit, error) {
+		return bind.Unit{}, nil
+	})
 	i.Func("[method]resource1.take-borrow", two)
 	i.Func("[method]resource1.take-own", two)
 }

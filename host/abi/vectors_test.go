@@ -104,7 +104,8 @@ func (m *testMemory) realloc(_ context.Context, old, oldSize, align, size uint32
 func newTestContext(t testing.TB, size uint32, encoding string) (*testMemory, *abi.Context) {
 	m := &testMemory{bytes: make([]byte, size), next: 4096}
 	cx := &abi.Context{}
-	cx.Start(t.Context(), &abi.Options{Memory: m, Realloc: m.realloc, Encoding: encodingOf(encoding)}, &abi.Instance{})
+	opts := &abi.Options{Memory: m, Realloc: m.realloc, Encoding: encodingOf(encoding)}
+	cx.Start(t.Context(), opts, &abi.Instance{})
 	return m, cx
 }
 

@@ -11,7 +11,7 @@ import (
 func (e *env) canon(i int) error {
 	def, info := &e.def.Canons[i], e.info.Canons[i]
 	if info.Options.GC || info.Options.Memory64 {
-		return fmt.Errorf("%s/canon[%d]: GC types and 64-bit memories are not supported by the engine", e.def.Path, i)
+		return fmt.Errorf("%s/canon[%d]: the engine has no GC types and no 64-bit memories", e.def.Path, i)
 	}
 	if def.Op == component.CanonLift {
 		return e.lift(def, info)

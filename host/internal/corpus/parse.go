@@ -21,8 +21,8 @@ func ParseType(raw json.RawMessage) (*abi.Type, error) {
 			return nil, nil
 		}
 		for _, t := range []*abi.Type{
-			abi.TypeBool, abi.TypeS8, abi.TypeU8, abi.TypeS16, abi.TypeU16, abi.TypeS32, abi.TypeU32, abi.TypeS64, abi.TypeU64, abi.TypeF32, abi.TypeF64,
-			abi.TypeChar, abi.TypeString,
+			abi.TypeBool, abi.TypeS8, abi.TypeU8, abi.TypeS16, abi.TypeU16, abi.TypeS32, abi.TypeU32,
+			abi.TypeS64, abi.TypeU64, abi.TypeF32, abi.TypeF64, abi.TypeChar, abi.TypeString,
 		} {
 			if t.Kind.String() == *name {
 				return t, nil
