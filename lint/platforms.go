@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"slices"
+
 	"github.com/edgelint/edgelint/component/platform"
 	"github.com/edgelint/edgelint/wit"
 )
@@ -48,6 +50,11 @@ func judgePlatforms(a *Artifact, targets []string) (*Platforms, error) {
 	if _, _, err := a.Info().World(a.File); err != nil {
 		return nil, nil // a WIT package, or more than WIT can express: nothing to judge
 	}
+	if len(targets) == 0 {
+		if p, err := someSpin(a); p != nil || err != nil {
+			return p, err
+		}
+	}
 	verdicts, err := platform.JudgeAll(a.File, a.Info())
 	if err != nil {
 		return nil, err
@@ -76,4 +83,31 @@ func judgePlatforms(a *Artifact, targets []string) (*Platforms, error) {
 		p.Verdicts = append(p.Verdicts, byName[profile.Name])
 	}
 	return p, nil
+}
+
+// someSpin looks for a Spin that runs the component, the newest first, and ends at
+// the first that is released: that is all there is to know by default. It is nil
+// if there is none.
+func someSpin(a *Artifact) (*Platforms, error) {
+	found := &Platforms{}
+	for _, profile := range slices.Backward(platform.All()) {
+		if profile.Host() != "spin" || !profile.Calls(a.Component()) {
+			continue
+		}
+		v, err := platform.Judge(a.File, a.Info(), profile)
+		if err != nil {
+			return nil, err
+		}
+		if !v.Runs() {
+			continue
+		}
+		found.RunsOn = append(found.RunsOn, profile)
+		if !profile.Preview {
+			return found, nil
+		}
+	}
+	if len(found.RunsOn) == 0 {
+		return nil, nil
+	}
+	return found, nil
 }

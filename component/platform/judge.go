@@ -102,6 +102,18 @@ func JudgeWorld(own *wit.Resolve, id wit.WorldID, p *Profile) (*Verdict, error) 
 	return v, nil
 }
 
+// Calls reports whether the platform calls an export of a component, whatever the
+// component imports.
+func (p *Profile) Calls(c *component.Component) bool {
+	var exports []wit.InterfaceName
+	for _, e := range c.Exports {
+		if name, ok := wit.ParseInterfaceName(e.Name.Name); ok {
+			exports = append(exports, name)
+		}
+	}
+	return (&Verdict{Profile: p}).chooseHandler(exports) != ""
+}
+
 func interfaceNames(r *wit.Resolve, items *wit.Ordered[wit.WorldKey, wit.WorldItem]) []wit.InterfaceName {
 	var names []wit.InterfaceName
 	for key := range items.Keys() {

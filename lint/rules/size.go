@@ -139,14 +139,22 @@ var unusedDistribution = pythonRule(lint.Rule{
 			used[fn.Code.File.Distribution] = true
 		}
 	}
-	bytes := map[*python.Distribution]int64{}
+	unused := map[*python.Distribution]int64{} // and their bytes
+	for _, m := range j.snap.Modules {
+		if m.Origin == python.OriginThirdParty && m.Distribution != nil && !used[m.Distribution] {
+			unused[m.Distribution] = 0
+		}
+	}
+	if len(unused) == 0 {
+		return
+	}
 	for _, sh := range j.snap.Sizes().Modules {
-		if m := j.snap.Module(sh.Name); m.Origin == python.OriginThirdParty && m.Distribution != nil {
-			bytes[m.Distribution] += sh.Bytes
+		if d := j.snap.Module(sh.Name).Distribution; d != nil {
+			unused[d] += sh.Bytes
 		}
 	}
 	for _, d := range j.snap.Distributions {
-		if n := bytes[d]; n >= leastUnused && !used[d] {
+		if n := unused[d]; n >= leastUnused && !used[d] {
 			j.pass.Report(lint.Finding{
 				Message: fmt.Sprintf("%s %s takes %s of memory, and no request seems to use it",
 					d.NormalName(), d.Version, megabytes(n)),
