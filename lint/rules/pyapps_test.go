@@ -79,9 +79,9 @@ func apps(t *testing.T) []string {
 	return found
 }
 
-func lintApp(t *testing.T, wasm string) []lint.Finding {
+func lintApp(t *testing.T, wasm, sources string) []lint.Finding {
 	t.Helper()
-	opts := lint.Options{Select: []string{"EL04", "EL06"}}
+	opts := lint.Options{Select: []string{"EL04", "EL06"}, PythonSource: sources}
 	report, err := lint.Run(context.Background(), []lint.Source{lint.Path(wasm)}, All(), opts)
 	if err != nil {
 		t.Fatal(err)
@@ -108,9 +108,31 @@ func TestAppsHaveTheFindingsPlantedInThem(t *testing.T) {
 		} else {
 			group += "no mistakes"
 		}
-		suite.Check(group+"/"+name, compare(want, lintApp(t, wasm), dir))
+		suite.Check(group+"/"+name, compare(want, lintApp(t, wasm, ""), dir))
 	}
 	suite.Finish()
+}
+
+// TestFindingsInFunctionsNeedNoSources judges apps without the sources beside
+// them: only what ran at build loses its line.
+func TestFindingsInFunctionsNeedNoSources(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"socket-p2", "state-p3", "late-import-p2", "hidden-import-p3", "process-p3"} {
+		dir := strings.TrimSuffix(conformance.Built(t, name), ".wasm")
+		want := expectations(t, dir, name[len(name)-2:])
+		if len(want) == 0 {
+			t.Fatalf("%s expects nothing", name)
+		}
+		findings := lintApp(t, filepath.Join(dir, "app.wasm"), t.TempDir())
+		for _, f := range findings {
+			if f.Source != nil && f.Excerpt != nil {
+				t.Errorf("%s: an excerpt without a source: %+v", name, f)
+			}
+		}
+		if err := compare(want, findings, ""); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
 
 // compare says which expectations have no finding, and which findings nobody

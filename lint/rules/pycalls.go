@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -80,16 +79,18 @@ func (c *calls) matches(u *flow.Use) bool {
 }
 
 func (c *calls) inPackages(u *flow.Use) bool {
-	name := cmp.Or(u.Name, u.Path)
+	if u.Object.IsFunction() && strings.Contains(u.Object.QualName(), ".") {
+		return false // a method: the object that it is of was reported
+	}
+	return c.named(u, u.Name) || c.named(u, u.Path)
+}
+
+// named reports whether a name is one of the verbs in one of the packages. In
+// a package that is not loaded it must stand at the top: requests.get.
+func (c *calls) named(u *flow.Use, name string) bool {
 	top, rest, _ := strings.Cut(name, ".")
-	if !slices.Contains(c.packages, top) || !slices.Contains(c.verbs, lastName(name)) {
-		return false
-	}
-	if u.Object.IsNull() { // the package is not loaded: requests.get
-		return rest == lastName(name)
-	}
-	method := u.Object.IsFunction() && strings.Contains(u.Object.QualName(), ".")
-	return !method // of a method the object that it is of was reported
+	return slices.Contains(c.packages, top) && slices.Contains(c.verbs, lastName(name)) &&
+		(!u.Object.IsNull() || rest == lastName(name))
 }
 
 // written is how a finding names what is used: as the code has it, with what

@@ -13,8 +13,9 @@ var hiddenImport = pythonRule(lint.Rule{
 	ID: "EL0403", Name: "hidden-import", Severity: lint.Error,
 	Doc: lint.Doc{
 		Title: "A C function imports a module that is not in the snapshot",
-		Text: "datetime.strptime and time.strptime are written in C and import the module _strptime when they are first " +
-			"called. Unless something did so at build, they raise `ModuleNotFoundError: No module named '_strptime'`.",
+		Text: "datetime.strptime and time.strptime are written in C and import the module _strptime when " +
+			"they are first called. Unless something did so at build, they raise `ModuleNotFoundError: No " +
+			"module named '_strptime'`.",
 		Bad:  "datetime.strptime(text, \"%Y-%m-%d\")",
 		Good: "import _strptime    # at top level: puts it into the snapshot",
 	},
@@ -39,9 +40,10 @@ var codecNotLoaded = pythonRule(lint.Rule{
 	ID: "EL0404", Name: "codec-not-loaded", Severity: lint.Error,
 	Doc: lint.Doc{
 		Title: "The code uses an encoding whose codec is not in the snapshot",
-		Text: "Codecs are modules of the package encodings, imported on first use. Those not used at build are missing: " +
-			"`LookupError: unknown encoding`. UTF-8, UTF-16, UTF-32, ASCII and Latin-1 are built into str.encode and " +
-			"bytes.decode; open and TextIOWrapper need the module even for Latin-1.",
+		Text: "Codecs are modules of the package encodings, imported on first use. Those not used at " +
+			"build are missing: `LookupError: unknown encoding`. UTF-8, UTF-16, UTF-32, ASCII and Latin-1 " +
+			"are built into str.encode and bytes.decode; open and TextIOWrapper need the module even for " +
+			"Latin-1.",
 		Bad:  "text.encode(\"cp1252\")",
 		Good: "import encodings.cp1252    # at top level: puts it into the snapshot",
 	},
@@ -121,7 +123,7 @@ func normalCodec(name string) string {
 // without its codec.
 func builtinCodec(name string) bool {
 	return slices.Contains([]string{
-		"utf_8", "utf8", "utf_16", "utf16", "utf_32", "utf32", "utf_16_le", "utf_16_be", "utf_32_le", "utf_32_be", "ascii",
-		"us_ascii", "latin_1", "latin1", "iso_8859_1", "iso8859_1",
+		"utf_8", "utf8", "utf_16", "utf16", "utf_32", "utf32", "utf_16_le", "utf_16_be", "utf_32_le",
+		"utf_32_be", "ascii", "us_ascii", "latin_1", "latin1", "iso_8859_1", "iso8859_1",
 	}, normalCodec(name))
 }

@@ -78,8 +78,9 @@ var frozenHandle = frozenRule(lint.Rule{
 	ID: "EL0431", Name: "frozen-handle", Severity: lint.Error,
 	Doc: lint.Doc{
 		Title: "A module keeps a file, connection or thread pool that was opened at build",
-		Text: "The top level of a module runs while the component is built. A file or socket opened there is gone when a " +
-			"request comes: `OSError: [Errno 8] Bad file descriptor`. Connections and thread pools fail on first use.",
+		Text: "The top level of a module runs while the component is built. A file or socket opened there " +
+			"is gone when a request comes: `OSError: [Errno 8] Bad file descriptor`. Connections and " +
+			"thread pools fail on first use.",
 		Bad:  "LOG = open(\"app.log\", \"a\")    # at top level",
 		Good: "TEXT = open(\"page.html\").read()    # at top level: the text is kept, not the file",
 	},
@@ -112,9 +113,10 @@ var frozenRandom = frozenRule(lint.Rule{
 	ID: "EL0432", Name: "frozen-random", Severity: lint.Error,
 	Doc: lint.Doc{
 		Title: "A module draws random numbers at build",
-		Text: "What the top level of a module draws is part of the component, the same in every instance and for every " +
-			"request, and readable in the file. A random.Random made there gives the same sequence in every instance. The " +
-			"functions of module random themselves are seeded anew, as are secrets and os.urandom.",
+		Text: "What the top level of a module draws is part of the component, the same in every instance " +
+			"and for every request, and readable in the file. A random.Random made there gives the same " +
+			"sequence in every instance. The functions of module random themselves are seeded anew, as " +
+			"are secrets and os.urandom.",
 		Bad:  "TOKEN = secrets.token_hex()    # at top level",
 		Good: "def handle_request(self, request):\n    token = secrets.token_hex()",
 	},
@@ -148,8 +150,8 @@ var frozenTime = frozenRule(lint.Rule{
 	ID: "EL0433", Name: "frozen-time", Severity: lint.Warning,
 	Doc: lint.Doc{
 		Title: "A module reads the clock at build",
-		Text: "The top level of a module runs while the component is built: a time read there is the time of the build, in " +
-			"every instance and for every request.",
+		Text: "The top level of a module runs while the component is built: a time read there is the time " +
+			"of the build, in every instance and for every request.",
 		Bad:  "STARTED = time.time()    # at top level",
 		Good: "def handle_request(self, request):\n    now = time.time()",
 	},
@@ -181,8 +183,9 @@ var frozenEnv = frozenRule(lint.Rule{
 	ID: "EL0434", Name: "frozen-environment", Severity: lint.Warning,
 	Doc: lint.Doc{
 		Title: "A module reads environment variables at build",
-		Text: "The top level of a module runs while the component is built, without the environment of the deployment: " +
-			"what it reads is the default, in every instance. In a handler os.environ has the variables that the host gives.",
+		Text: "The top level of a module runs while the component is built, without the environment of " +
+			"the deployment: what it reads is the default, in every instance. In a handler os.environ has " +
+			"the variables that the host gives.",
 		Bad:  "LEVEL = os.environ.get(\"LOG_LEVEL\", \"info\")    # at top level",
 		Good: "def handle_request(self, request):\n    level = spin_sdk.variables.get(\"log_level\")",
 	},

@@ -11,8 +11,8 @@ import (
 
 var importErrors = []string{"ImportError", "ModuleNotFoundError"}
 
-// absentModule reports the imports in the app's functions of modules that
-// cannot be imported and that which tells to be of its kind.
+// absentImports calls judge for the imports, in the app's functions, of modules
+// that cannot be imported, as far as which wants them.
 func (j *pyJudge) absentImports(which func(*flow.Import) bool, judge func(fn *flow.Function, imp *flow.Import)) {
 	for fn := range j.appFunctions {
 		for _, imp := range fn.Imports {
@@ -35,8 +35,8 @@ var needs = map[string]string{
 	"compression.lzma": "_lzma", "compression.zstd": "_zstd", "compression.zlib": "zlib", "compression.gzip": "zlib",
 }
 
-// isLackingStdlib reports whether a module is of the standard library and not
-// part of this build of Python, or needs something that is not.
+// lacks reports whether a module is of the standard library and not part of
+// this build of Python, or needs a C module that is not, and names that.
 func (j *pyJudge) lacks(module string) (c string, lacks bool) {
 	for name := module; name != ""; name = parent(name) {
 		if c := needs[name]; c != "" && !j.snap.IsBuiltin(c) {
@@ -59,9 +59,9 @@ var lateImport = pythonRule(lint.Rule{
 	ID: "EL0401", Name: "late-import", Severity: lint.Error,
 	Doc: lint.Doc{
 		Title: "A function imports a module that is not in the snapshot",
-		Text: "The component holds the modules that were imported while it was built, and no files. An import while a " +
-			"request is answered works only for those, and for modules compiled into the interpreter; any other raises " +
-			"ModuleNotFoundError.",
+		Text: "The component holds the modules that were imported while it was built, and no files. An " +
+			"import while a request is answered works only for those, and for modules compiled into the " +
+			"interpreter; any other raises ModuleNotFoundError.",
 		Bad:  "def handle_request(self, request):\n    import csv",
 		Good: "import csv    # at the top of the module: it becomes part of the component",
 	},
@@ -117,8 +117,9 @@ var missingStdlib = pythonRule(lint.Rule{
 	ID: "EL0402", Name: "missing-stdlib", Severity: lint.Error,
 	Doc: lint.Doc{
 		Title: "A function imports a part of the standard library that this Python was built without",
-		Text: "componentize-py's Python has no ssl, ctypes, bz2, lzma, multiprocessing's C parts, fcntl and others; up to " +
-			"componentize-py 0.17 no zlib either. Importing them raises ModuleNotFoundError wherever it is done.",
+		Text: "componentize-py's Python has no ssl, ctypes, bz2, lzma, multiprocessing's C parts, fcntl " +
+			"and others; up to componentize-py 0.17 no zlib either. Importing them raises " +
+			"ModuleNotFoundError wherever it is done.",
 		Bad:  "def handle_request(self, request):\n    import bz2",
 		Good: "ask the host for it (https by spin_sdk.http.send), or use a package in pure Python",
 	},
@@ -152,9 +153,9 @@ var missingAttribute = pythonRule(lint.Rule{
 	ID: "EL0405", Name: "missing-attribute", Severity: lint.Error,
 	Doc: lint.Doc{
 		Title: "The code uses something that this build of Python's modules do not have",
-		Text: "A module in the snapshot has the names that it has: functions that WASI cannot offer, such as os.chown or " +
-			"time.tzset, were left out when CPython was compiled. Using one raises AttributeError, or ImportError where " +
-			"it is imported by name.",
+		Text: "A module in the snapshot has the names that it has: functions that WASI cannot offer, such " +
+			"as os.chown or time.tzset, were left out when CPython was compiled. Using one raises " +
+			"AttributeError, or ImportError where it is imported by name.",
 		Bad:  "os.getuid()",
 		Good: "if hasattr(os, \"getuid\"): ...",
 	},
@@ -197,8 +198,9 @@ var indirectImport = pythonRule(lint.Rule{
 	ID: "EL0406", Name: "indirect-late-import", Severity: lint.Warning,
 	Doc: lint.Doc{
 		Title: "A library function that the code calls imports a module that is not in the snapshot",
-		Text: "Libraries, and the standard library, import some modules only when they need them. Such an import fails " +
-			"like one in the app's own functions. Only functions that the app calls itself are looked into.",
+		Text: "Libraries, and the standard library, import some modules only when they need them. Such an " +
+			"import fails like one in the app's own functions. Only functions that the app calls itself " +
+			"are looked into.",
 		Bad:  "webbrowser.open(url)    # imports subprocess modules when it is called",
 		Good: "import the module that it names at the top of the app's module",
 	},
@@ -230,8 +232,8 @@ var computedImport = pythonRule(lint.Rule{
 	ID: "EL0407", Name: "computed-import", Severity: lint.Note,
 	Doc: lint.Doc{
 		Title: "A function imports a module whose name is computed",
-		Text: "Whether such an import works cannot be told before deployment: it does if the module was imported while " +
-			"the component was built.",
+		Text: "Whether such an import works cannot be told before deployment: it does if the module was " +
+			"imported while the component was built.",
 		Bad:  "importlib.import_module(f\"plugins.{name}\")",
 		Good: "import plugins.csv, plugins.json    # at top level, so that they are in the snapshot",
 	},

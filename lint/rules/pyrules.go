@@ -9,7 +9,7 @@ func pythonRules() []*lint.Rule {
 		dynamicCode,
 		rawSocket, nameLookup, httpClient, startsThread, startsProcess, multiprocessing, usesSignals, eventLoop,
 		blocking, fileAccess, metadata, exits,
-		frozenHandle, frozenRandom, frozenTime, frozenEnv, moduleState,
+		frozenHandle, frozenRandom, frozenTime, frozenEnv, moduleState, stubbedWASI,
 		incompleteFacts, nativeExtension, nativeBeside, staleSource, oldSDK, debugLeftover, debugModule,
 	}
 }

@@ -16,9 +16,9 @@ var incompleteFacts = pythonRule(lint.Rule{
 	ID: "EL0440", Name: "incomplete-python-facts", Severity: lint.Note,
 	Doc: lint.Doc{
 		Title: "The frozen Python interpreter could not be read in full",
-		Text: "The rules of group 04 judge what they can read of the interpreter that the component holds. CPython 3.12 " +
-			"and 3.14, as in componentize-py 0.9 to 0.25, are read in full; of others only the strings. What is not read " +
-			"is not judged.",
+		Text: "The rules of group 04 judge what they can read of the interpreter that the component " +
+			"holds. CPython 3.12 and 3.14, as in componentize-py 0.9 to 0.25, are read in full; of others " +
+			"only the strings. What is not read is not judged.",
 		Bad:  "a component of componentize-py 0.8, with CPython 3.11",
 		Good: "a component of componentize-py 0.17 (spin-sdk 3) or 0.25 (spin-sdk 5)",
 	},
@@ -35,8 +35,8 @@ var nativeExtension = pythonRule(lint.Rule{
 	ID: "EL0441", Name: "native-extension", Severity: lint.Note,
 	Doc: lint.Doc{
 		Title: "A native extension module is linked into the component",
-		Text: "Extension modules built for WASI become part of the component. They are listed so that the software bill of " +
-			"materials names them.",
+		Text: "Extension modules built for WASI become part of the component. They are listed so that the " +
+			"software bill of materials names them.",
 		Bad:  "numpy/_core/_multiarray_umath.cpython-314-wasm32-wasi.so",
 		Good: "packages in pure Python only",
 	},
@@ -58,9 +58,9 @@ var nativeBeside = pythonRule(lint.Rule{
 	ID: "EL0442", Name: "native-package", Severity: lint.Warning,
 	Doc: lint.Doc{
 		Title: "A package on the app's path has native code for another machine",
-		Text: "componentize-py links only extension modules built for WASI (wasm32-wasi in their names). Those of wheels " +
-			"for Linux, macOS or Windows are left out: importing them fails at build, or the package falls back to a " +
-			"slower way.",
+		Text: "componentize-py links only extension modules built for WASI (wasm32-wasi in their names). " +
+			"Those of wheels for Linux, macOS or Windows are left out: importing them fails at build, or " +
+			"the package falls back to a slower way.",
 		Bad:  "fastmath/_core.cpython-312-x86_64-linux-gnu.so",
 		Good: "a package in pure Python, or a wheel built for WASI",
 	},
@@ -182,8 +182,8 @@ var staleSource = pythonRule(lint.Rule{
 	ID: "EL0443", Name: "stale-source", Severity: lint.Warning,
 	Doc: lint.Doc{
 		Title: "A source file beside the component is not the one it was built from",
-		Text: "Functions of the component begin on other lines than in the file: it was edited after the build, or is of " +
-			"another app. Excerpts and what the top level of modules does are not shown.",
+		Text: "Functions of the component begin on other lines than in the file: it was edited after the " +
+			"build, or is of another app. Excerpts and what the top level of modules does are not shown.",
 		Bad:  "app.py edited, app.wasm not rebuilt",
 		Good: "spin build && edgelint app.wasm",
 	},
@@ -207,8 +207,8 @@ var oldSDK = pythonRule(lint.Rule{
 	ID: "EL0444", Name: "old-sdk", Severity: lint.Warning,
 	Doc: lint.Doc{
 		Title: "The component was built with an SDK or toolchain that has known faults",
-		Text: "The versions are those that were installed when the component was built. Newer ones have the fault that the " +
-			"finding names mended.",
+		Text: "The versions are those that were installed when the component was built. Newer ones have " +
+			"the fault that the finding names mended.",
 		Bad:  "spin-sdk==3.1.0 in requirements.txt",
 		Good: "spin-sdk==3.4.1, or spin-sdk==5.0.0 for async handlers",
 	},
@@ -262,15 +262,16 @@ var debugLeftover = callRule(lint.Rule{
 	ID: "EL0445", Name: "debugger", Severity: lint.Error,
 	Doc: lint.Doc{
 		Title: "The code starts a debugger",
-		Text: "breakpoint() and pdb.set_trace() wait for commands from a standard input that is empty: the request ends in " +
-			"an exception.",
+		Text: "breakpoint() and pdb.set_trace() wait for commands from a standard input that is empty: " +
+			"the request ends in an exception.",
 		Bad:  "breakpoint()",
 		Good: "print(value, file=sys.stderr)    # standard error is in the host's log",
 	},
 }, calls{
 	names: []string{
-		"builtins.breakpoint", "pdb.set_trace", "pdb.post_mortem", "pdb.run", "ipdb.set_trace", "debugpy.listen",
-		"debugpy.breakpoint", "pydevd.settrace", "pudb.set_trace", "IPython.embed", "code.interact", "builtins.help",
+		"builtins.breakpoint", "pdb.set_trace", "pdb.post_mortem", "pdb.run", "ipdb.set_trace",
+		"debugpy.listen", "debugpy.breakpoint", "pydevd.settrace", "pudb.set_trace", "IPython.embed",
+		"code.interact", "builtins.help",
 	},
 	message: "%s starts a debugger or console, which has no one to talk to",
 	help:    "remove it",
@@ -280,8 +281,8 @@ var debugModule = pythonRule(lint.Rule{
 	ID: "EL0446", Name: "development-module", Severity: lint.Note,
 	Doc: lint.Doc{
 		Title: "The app imports modules that serve development only",
-		Text: "Test runners, debuggers and profilers that the app imports at top level are part of the component: they " +
-			"make it larger and do nothing in it.",
+		Text: "Test runners, debuggers and profilers that the app imports at top level are part of the " +
+			"component: they make it larger and do nothing in it.",
 		Bad:  "import pytest    # in app.py",
 		Good: "import it in the tests alone",
 	},
@@ -300,6 +301,6 @@ var debugModule = pythonRule(lint.Rule{
 })
 
 var developmentModules = []string{
-	"pytest", "_pytest", "unittest", "pdb", "ipdb", "debugpy", "pydevd", "IPython", "cProfile", "profile", "tracemalloc",
-	"doctest", "hypothesis", "coverage", "mypy", "pudb", "trace", "timeit",
+	"pytest", "_pytest", "unittest", "pdb", "ipdb", "debugpy", "pydevd", "IPython", "cProfile", "profile",
+	"tracemalloc", "doctest", "hypothesis", "coverage", "mypy", "pudb", "trace", "timeit",
 }

@@ -17,9 +17,9 @@ var secretConstant = pythonRule(lint.Rule{
 	ID: "EL0601", Name: "secret-in-component", Severity: lint.Error,
 	Doc: lint.Doc{
 		Title: "A constant in the component looks like a secret",
-		Text: "Whoever has the component can read every string in it: it is no place for keys, tokens and passwords. Known " +
-			"forms of credentials are recognized, and strings under names such as password or api_key. The finding shows " +
-			"the first characters only.",
+		Text: "Whoever has the component can read every string in it: it is no place for keys, tokens and " +
+			"passwords. Known forms of credentials are recognized, and strings under names such as " +
+			"password or api_key. The finding shows the first characters only.",
 		Bad:  "API_KEY = \"AKIA...\"",
 		Good: "key = await spin_sdk.variables.get(\"api_key\")    # secret = true in spin.toml",
 	},
@@ -51,8 +51,8 @@ func secretFinding(kind, name, value string) lint.Finding {
 	}
 	return lint.Finding{
 		Message: fmt.Sprintf("%s looks like %s: %q and %d more characters", subject, kind, start, len(value)-len(start)),
-		Help: "take it from spin_sdk.variables, with a variable marked secret in spin.toml; replace it, since it has " +
-			"been in a file",
+		Help: "take it from spin_sdk.variables, with a variable marked secret in spin.toml; replace it, " +
+			"since it has been in a file",
 		Key: name + ":" + kind,
 	}
 }
@@ -173,8 +173,8 @@ var strayFile = pythonRule(lint.Rule{
 	ID: "EL0602", Name: "file-name-in-component", Severity: lint.Note,
 	Doc: lint.Doc{
 		Title: "The component names files of the build that look private",
-		Text: "The importer keeps the names of all files in the folders that it looked into, and the snapshot keeps the " +
-			"importer. The content of the files is not in the component.",
+		Text: "The importer keeps the names of all files in the folders that it looked into, and the " +
+			"snapshot keeps the importer. The content of the files is not in the component.",
 		Bad:  ".env and id_ed25519 beside app.py",
 		Good: "the app in a folder of its own",
 	},

@@ -24,8 +24,9 @@ var debugData = &lint.Rule{
 	ID: "EL0501", Name: "debug-data", Severity: lint.Note,
 	Doc: lint.Doc{
 		Title: "The component carries debugging data that nothing reads",
-		Text: "Core modules keep DWARF and the names of functions in custom sections. No host needs them to run the " +
-			"component; they are stored, pushed and pulled with it. componentize-py up to 0.21 leaves them in.",
+		Text: "Core modules keep DWARF and the names of functions in custom sections. No host needs them " +
+			"to run the component; they are stored, pushed and pulled with it. componentize-py up to 0.21 " +
+			"leaves them in.",
 		Bad:  "an app.wasm of 37 MB",
 		Good: "wasm-tools strip -a app.wasm -o app.wasm    # 19 MB",
 	},
@@ -123,9 +124,9 @@ var unusedDistribution = pythonRule(lint.Rule{
 	ID: "EL0502", Name: "unused-distribution", Severity: lint.Note,
 	Doc: lint.Doc{
 		Title: "A distribution is in the component and no request seems to use it",
-		Text: "What the top level of the app imports becomes part of the component, with all that it imports in turn. " +
-			"The rule names distributions of which a request reaches no function, as far as can be seen: what is only " +
-			"used at build could be imported there alone.",
+		Text: "What the top level of the app imports becomes part of the component, with all that it " +
+			"imports in turn. The rule names distributions of which a request reaches no function, as far " +
+			"as can be seen: what is only used at build could be imported there alone.",
 		Bad:  "import pandas    # for one constant",
 		Good: "copy the constant",
 	},
@@ -168,8 +169,8 @@ var largeConstant = pythonRule(lint.Rule{
 	ID: "EL0503", Name: "large-constant", Severity: lint.Note,
 	Doc: lint.Doc{
 		Title: "A global variable of the app holds much data",
-		Text: "Data that the top level of the app reads or computes is part of the component, and of the memory of every " +
-			"instance. Files that the host mounts, or a store of the host, keep it out.",
+		Text: "Data that the top level of the app reads or computes is part of the component, and of the " +
+			"memory of every instance. Files that the host mounts, or a store of the host, keep it out.",
 		Bad:  "WORDS = open(\"words.txt\").read().split()    # 10 MB",
 		Good: "`files` in spin.toml, or spin_sdk.sqlite",
 	},

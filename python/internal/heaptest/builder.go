@@ -53,9 +53,9 @@ func New(minor int) *Builder {
 	b := &Builder{mem: make([]byte, memSize), at: heapBase, minor: minor, types: map[string]uint32{}}
 	b.types["type"] = b.alloc(typeSize)
 	for _, name := range []string{
-		"type", "object", "str", "bytes", "int", "bool", "float", "tuple", "list", "set", "frozenset", "dict", "module",
-		"function", "code", "NoneType", "cell", "method", "builtin_function_or_method", "property",
-		"staticmethod", "classmethod", "member_descriptor", "getset_descriptor",
+		"type", "object", "str", "bytes", "int", "bool", "float", "tuple", "list", "set", "frozenset",
+		"dict", "module", "function", "code", "NoneType", "cell", "method", "builtin_function_or_method",
+		"property", "staticmethod", "classmethod", "member_descriptor", "getset_descriptor",
 	} {
 		b.staticType(name)
 	}
