@@ -9,17 +9,12 @@ import (
 	"github.com/edgelint/edgelint/host/link"
 )
 
-// task is a call into a component instance.
-type task struct {
-	abi.Task
-	storage [2]uint64 // context.get and context.set
-}
-
 // lifted is a lifted function of an instance, resolved.
 type lifted struct {
 	*link.Func
 	core       *coreFunc
 	postReturn *coreFunc // nil if there is none
+	callback   *coreFunc // nil if there is none
 	options    *abi.Options
 	stackSize  int
 }
@@ -35,6 +30,11 @@ func (in *Instance) lifted(f *link.Func) (*lifted, error) {
 	}
 	if f.Options.PostReturn.Valid {
 		if l.postReturn, err = in.coreFunc(f.Options.PostReturn); err != nil {
+			return nil, err
+		}
+	}
+	if f.Options.Callback.Valid {
+		if l.callback, err = in.coreFunc(f.Options.Callback); err != nil {
 			return nil, err
 		}
 	}
@@ -63,9 +63,8 @@ func (in *Instance) callLifted(ctx context.Context, f *link.Func, start, resolve
 	if err != nil {
 		return in.die(err)
 	}
-	caller := in.task
-	in.task = &task{}
-	defer func() { in.task = caller }()
+	caller := in.enterInline(ctx)
+	defer func() { in.thread = caller }()
 	if err := l.run(ctx, in, start, resolve); err != nil {
 		return in.die(err)
 	}
@@ -81,13 +80,10 @@ func (in *Instance) die(err error) error {
 }
 
 func (l *lifted) run(ctx context.Context, in *Instance, start, resolve transfer) error {
-	if l.Options.Async {
-		return abi.Trapf("async functions are not supported by this host")
-	}
 	part := &in.parts[l.Instance]
 	var cx abi.Context
 	cx.Start(ctx, l.options, part)
-	cx.Task = &in.task.Task
+	cx.Task = &in.thread.task.Task
 	stack := make([]uint64, l.stackSize)
 	if err := l.lowerArgs(&cx, stack, start); err != nil {
 		return err
@@ -99,9 +95,14 @@ func (l *lifted) run(ctx context.Context, in *Instance, start, resolve transfer)
 	if err := l.liftResult(&cx, stack, resolve); err != nil {
 		return err
 	}
-	if n := in.task.Borrows; n > 0 {
+	if n := in.thread.task.Borrows; n > 0 {
 		return abi.Trapf("borrow handles still remain at the end of the call: %d", n)
 	}
+	return l.callPostReturn(ctx, part, stack)
+}
+
+// callPostReturn lets the callee release the result that it has returned in stack.
+func (l *lifted) callPostReturn(ctx context.Context, part *abi.Instance, stack []uint64) error {
 	if l.postReturn == nil {
 		return nil
 	}

@@ -35,19 +35,22 @@ func (c *Component) canon(i int, def *link.Canon) (api.GoFunction, error) {
 	case component.CanonContextGet:
 		slot := def.Info.Index
 		return canonFunc(func(_ context.Context, in *Instance, stack []uint64) error {
-			stack[0] = in.task.storage[slot]
+			stack[0] = in.thread.storage[slot]
 			return nil
 		}), nil
 	case component.CanonContextSet:
 		slot := def.Info.Index
 		return canonFunc(func(_ context.Context, in *Instance, stack []uint64) error {
-			in.task.storage[slot] = stack[0]
+			in.thread.storage[slot] = stack[0]
 			return nil
 		}), nil
 	case component.CanonBackpressureInc:
 		return backpressure(def, 1), nil
 	case component.CanonBackpressureDec:
 		return backpressure(def, -1), nil
+	}
+	if f := c.asyncCanon(i, def); f != nil {
+		return leaving(def, f), nil
 	}
 	return canonFunc(func(context.Context, *Instance, []uint64) error {
 		return abi.Trapf("canon %s is not supported by this host", def.Op)
@@ -130,10 +133,9 @@ func (in *Instance) drop(ctx context.Context, rt *abi.ResourceType, rep abi.Rep)
 	if in.depth++; in.depth > MaxCallDepth {
 		return abi.Trapf("calls between components are nested more than %d deep", MaxCallDepth)
 	}
-	caller := in.task
-	in.task = &task{}
+	caller := in.enterInline(ctx)
 	err = dtor.call(ctx, []uint64{uint64(rep.N)})
-	in.task = caller
+	in.thread = caller
 	in.depth--
 	return err
 }

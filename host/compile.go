@@ -25,6 +25,7 @@ type Component struct {
 	images  []*memory.Image         // by number of plan.Modules; nil if it defines no memory
 	states  []link.State            // by number of plan.Modules
 	canons  api.Module              // the canonical definitions, for all instances
+	async   bool                    // calls may have to wait
 }
 
 // Compile checks a component, links it with what the host offers, and compiles its
@@ -40,7 +41,7 @@ func (e *Engine) Compile(
 	if err != nil {
 		return nil, err
 	}
-	c := &Component{engine: e, plan: plan, imports: imports}
+	c := &Component{engine: e, plan: plan, imports: imports, async: usesAsync(plan)}
 	if err := c.compile(ctx); err != nil {
 		c.Close(ctx)
 		return nil, err

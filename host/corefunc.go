@@ -98,7 +98,11 @@ func (in *Instance) resolve(o *link.CanonOptions) (*abi.Options, error) {
 		stack := make([]uint64, 4)
 		out.Realloc = func(ctx context.Context, old, oldSize, align, size uint32) (uint32, error) {
 			stack[0], stack[1], stack[2], stack[3] = uint64(old), uint64(oldSize), uint64(align), uint64(size)
+			// It is a task of its own, as far as it can tell.
+			storage := in.thread.storage
+			in.thread.storage = [2]uint64{}
 			err := realloc.call(ctx, stack)
+			in.thread.storage = storage
 			return uint32(stack[0]), err
 		}
 	}

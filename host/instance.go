@@ -30,10 +30,17 @@ type Instance struct {
 	lifts     map[*link.Func]*lifted
 	funcs     map[link.CoreRef]*coreFunc
 	lowerings []*lowering // not in use
-	task      *task       // the call in progress
+	thread    *thread     // which runs
 	depth     int
-	dead      error // the trap that ended it
-	uses      int   // since the last reset, by a pool
+
+	// Of components that use async:
+	concurrent []concurrency        // by component instance, as parts
+	waiting    []*thread            // for something, in order
+	blocked    map[*thread]struct{} // those that have a goroutine
+	loop       loop
+
+	dead error // the trap that ended it
+	uses int   // since the last reset, by a pool
 }
 
 // ErrDead is the error of calls into an instance that has trapped before.
@@ -52,6 +59,11 @@ func (c *Component) Instantiate(ctx context.Context) (*Instance, error) {
 	for i, id := range c.plan.Instances {
 		in.parts[i].ID, in.parts[i].MayLeave = id, true
 	}
+	if c.async {
+		in.concurrent, in.blocked = make([]concurrency, len(in.parts)), map[*thread]struct{}{}
+		in.loop.cancels = map[*asyncLowering]context.CancelFunc{}
+	}
+	in.enterInline(ctx)
 	ctx = in.context(ctx)
 	for i, def := range c.plan.Cores {
 		err := in.instantiateCore(ctx, def)
@@ -117,6 +129,7 @@ func (in *Instance) instantiateCore(ctx context.Context, def *link.CoreInstance)
 // destructors.
 func (in *Instance) Close(ctx context.Context) error {
 	ctx = in.context(ctx)
+	in.stopLoop()
 	in.die(ErrDead)
 	errs := []error{in.dropHostResources(ctx)}
 	for _, m := range in.cores {

@@ -5,6 +5,9 @@ const (
 	// MaxCallDepth is how deep calls between components, and from a component's
 	// allocator or destructors back into it, may nest.
 	MaxCallDepth = 200
+	// maxTurns is how many times threads may take turns before the instance looks
+	// at what has come from outside.
+	maxTurns = 1024
 	// DefaultMemoryPages is the default of [Options.MemoryPages]: 1 GiB.
 	DefaultMemoryPages = 1 << 14
 	// DefaultIdleInstances is the default of [PoolOptions.Idle].

@@ -11,16 +11,14 @@ import (
 // lower").
 func (c *Component) lower(i int, def *link.Canon) canonFunc {
 	switch {
-	case def.Options.Async:
-		return func(context.Context, *Instance, []uint64) error {
-			return abi.Trapf("functions lowered with async are not supported by this host")
-		}
+	case def.Func.Gap != "":
+		return func(context.Context, *Instance, []uint64) error { return gapTrap(def) }
+	case c.async:
+		return c.lowerAsync(i, def)
 	case def.Func.Callee != nil:
 		return func(ctx context.Context, in *Instance, stack []uint64) error {
 			return in.callHostFunc(ctx, i, def, stack)
 		}
-	case def.Func.Gap != "":
-		return func(context.Context, *Instance, []uint64) error { return gapTrap(def) }
 	}
 	return func(ctx context.Context, in *Instance, stack []uint64) error {
 		return in.callGuestFunc(ctx, i, def, stack)
@@ -131,7 +129,10 @@ func (in *Instance) callGuestFunc(ctx context.Context, i int, def *link.Canon, s
 
 // callFunc calls a component-level function from outside.
 func (in *Instance) callFunc(ctx context.Context, f *link.Func, start, resolve transfer) error {
-	if f.Callee == nil && f.Gap == "" {
+	switch {
+	case f.Callee == nil && f.Gap == "" && in.component.async:
+		return in.callAsync(ctx, f, start, resolve)
+	case f.Callee == nil && f.Gap == "":
 		return in.callLifted(ctx, f, start, resolve)
 	}
 	return abi.Trapf("%s is exported as it was imported, which this host does not support", f.Import)

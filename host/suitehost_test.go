@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/edgelint/edgelint/component/core"
 	"github.com/edgelint/edgelint/host/bind"
@@ -39,7 +40,33 @@ func (h *suiteHost) offer(imports *bind.Imports) {
 	i.AddInterface("nested").Func("return-four", constant(4))
 	i.Func("return-hi", bind.Func0(func(context.Context) (string, error) { return "hi", nil }))
 	h.offerResources(i)
+	offerAsync(i)
 	i.AddModule("simple-module", h.module)
+}
+
+// offerAsync offers the functions that take their time.
+func offerAsync(i *bind.Interface) {
+	slowly := func(ctx context.Context) error {
+		select {
+		case <-time.After(10 * time.Millisecond):
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	i.Func("return-two-slowly", bind.Func0(func(ctx context.Context) (int32, error) { return 2, slowly(ctx) }))
+	i.Func("echo-slowly", bind.Func1(func(ctx context.Context, v uint32) (uint32, error) {
+		return v, slowly(ctx)
+	}))
+	i.Func("never-return", bind.Func0(func(ctx context.Context) (bind.Unit, error) {
+		<-ctx.Done()
+		return bind.Unit{}, ctx.Err()
+	}))
+	i.Func("[method]resource1.never-return", bind.Func1(
+		func(ctx context.Context, _ *resource1) (bind.Unit, error) {
+			<-ctx.Done()
+			return bind.Unit{}, ctx.Err()
+		}))
 }
 
 // simpleModule exports a global "g" of 100 and a function "f" that returns 101.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -26,6 +27,7 @@ type script struct {
 	definitions map[string]string // paths of binaries by name
 	instances   map[string]*instance
 	current     *instance
+	made        []*instance // all of them
 }
 
 // instance is a running component. All that a script makes lives as long as the
@@ -54,7 +56,8 @@ func (s *script) instantiate(ctx context.Context, path string) (*instance, error
 	if err != nil {
 		return nil, err
 	}
-	return &instance{component: c, Instance: in}, nil
+	s.made = append(s.made, &instance{component: c, Instance: in})
+	return s.made[len(s.made)-1], nil
 }
 
 // imports offers the host of the suite and the named instances.
@@ -184,6 +187,8 @@ func (s *script) assertReturn(ctx context.Context, c wast.Command) error {
 }
 
 func runScript(t *testing.T, suite *conformance.Suite, c conformance.Case) {
+	before := runtime.NumGoroutine()
+	defer noneLeft(t, before)
 	file, err := wast.Read(c.Dir)
 	if err != nil {
 		t.Fatal(err)
@@ -203,25 +208,40 @@ func runScript(t *testing.T, suite *conformance.Suite, c conformance.Case) {
 			suite.Check(fmt.Sprintf("%s:%d", c.Name, cmd.Line), err)
 		}
 	}
+	for _, in := range s.made {
+		if err := in.Close(t.Context()); err != nil {
+			t.Errorf("%s: closing: %v", c.Name, err)
+		}
+	}
 }
 
 func TestComponentsRunAsTheSuitesSay(t *testing.T) {
-	suite := conformance.Start(t, "wast-run",
-		"scripts of the component model's and Wasmtime's suites without async: calls, traps, link errors")
+	runSuite(t, "wast-run",
+		"scripts of the component model's and Wasmtime's suites without async: calls, traps, link errors", false)
+}
+
+func TestAsyncComponentsRunAsTheSuitesSay(t *testing.T) {
+	runSuite(t, "wast-async",
+		"scripts of the component model's and Wasmtime's suites about async: calls, traps, link errors", true)
+}
+
+func runSuite(t *testing.T, name, about string, async bool) {
+	suite := conformance.Start(t, name, about)
 	for _, c := range conformance.Cases(t, "wast") {
-		if runs(c) {
+		if runs(c) && isAsync(c) == async {
 			runScript(t, suite, c)
 		}
 	}
 	suite.Finish()
 }
 
-// runs tells whether a script is about running components without async, and not
-// about validation alone.
+func isAsync(c conformance.Case) bool {
+	return strings.Contains(c.Name, "/async/") || strings.Contains(c.Name, "/component-model-threading/")
+}
+
+// runs tells whether a script is about running components, and not about validation
+// alone.
 func runs(c conformance.Case) bool {
-	if strings.Contains(c.Name, "/async/") {
-		return false
-	}
 	for _, kind := range []wast.CommandType{
 		wast.AssertReturn, wast.AssertTrap, wast.AssertUnlinkable, wast.AssertUninstantiable, wast.ActionCommand,
 	} {

@@ -61,8 +61,11 @@ func (cx *Context) liftScalar(t *Type, bits uint64) (Value, error) {
 		return Bool(uint32(bits) != 0), nil
 	case KindOwn, KindBorrow:
 		return cx.liftHandle(t, uint32(bits))
-	case KindStream, KindFuture, KindErrorContext:
-		return Value{}, Trapf("a %s can be passed by the async ABI only", t.Kind)
+	case KindStream, KindFuture:
+		return cx.liftEnd(t, uint32(bits))
+	case KindErrorContext:
+		e, err := cx.Instance.Table.ErrorContext(uint32(bits))
+		return Value{kind: t.Kind, obj: e}, err
 	case KindChar:
 		if err := CheckChar(uint32(bits)); err != nil {
 			return Value{}, err

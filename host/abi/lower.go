@@ -85,8 +85,16 @@ func (cx *Context) lowerScalar(t *Type, v Value) (uint64, error) {
 		}
 		i, err := lower(v.Rep(), t.Resource)
 		return uint64(i), err
-	case KindStream, KindFuture, KindErrorContext:
-		return 0, Trapf("a %s can be passed by the async ABI only", t.Kind)
+	case KindStream, KindFuture:
+		i, err := cx.lowerEnd(t, v)
+		return uint64(i), err
+	case KindErrorContext:
+		e, ok := v.obj.(*ErrorContext)
+		if !ok {
+			return 0, mismatch(t, v)
+		}
+		i, err := cx.Instance.Table.AddObject(e)
+		return uint64(i), err
 	}
 	if v.kind != t.Kind {
 		return 0, mismatch(t, v)

@@ -35,6 +35,10 @@ func (e *env) canon(i int) error {
 		if c.Resource = e.resources[info.Resource.Resource]; c.Resource == nil {
 			err = fmt.Errorf("%s/canon[%d]: unknown resource", e.def.Path, i)
 		}
+	case def.Op == component.CanonWaitableSetWait || def.Op == component.CanonWaitableSetPoll:
+		c.Options.Memory = e.coreMemories[def.Index]
+	case def.Op == component.CanonThreadNewIndirect:
+		c.Table = e.coreTables[def.Index]
 	case info.Value != nil:
 		c.Value, err = e.valueType(info.Value)
 	}

@@ -85,6 +85,7 @@ type Canon struct {
 	Options   CanonOptions      // lower, task.return, and the operations on streams and futures
 	Resource  *abi.ResourceType // resource operations
 	Value     *abi.Type         // task.return, stream and future operations; may be nil
+	Table     CoreRef           // thread.new-indirect
 	Info      *component.Canon  // the definition, for its remaining operands
 	Signature abi.Signature     // lower
 }

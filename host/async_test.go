@@ -1,0 +1,66 @@
+package host_test
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/edgelint/edgelint/component"
+	"github.com/edgelint/edgelint/host"
+	"github.com/edgelint/edgelint/host/bind"
+	"github.com/edgelint/edgelint/host/link"
+	"github.com/edgelint/edgelint/internal/conformance"
+)
+
+// asyncInstance makes an instance of a component of the corpus.
+func asyncInstance(t *testing.T, path ...string) *host.Instance {
+	t.Helper()
+	path = append([]string{conformance.Shared(t), "corpus", "spec"}, path...)
+	data, err := os.ReadFile(filepath.Join(path...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := component.Parse(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	engine, err := host.NewEngine(t.Context(), host.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { engine.Close(t.Context()) })
+	c, err := engine.Compile(t.Context(), file, bind.NewImports(), link.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := c.Instantiate(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { in.Close(t.Context()) })
+	return in
+}
+
+func TestADeadlockSaysWhoWaitsForWhat(t *testing.T) {
+	in := asyncInstance(t, "wasmtime--component-model--async--wait-forever", "wait-forever.0.wasm")
+	_, err := in.Call(t.Context(), "run")
+	if err == nil || !strings.Contains(err.Error(), "waits for a waitable set") {
+		t.Fatalf("got %v, want a deadlock that says who waits", err)
+	}
+}
+
+// noneLeft fails if there are more goroutines than before, after some time.
+func noneLeft(t *testing.T, before int) {
+	t.Helper()
+	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; {
+		if time.Now().After(deadline) {
+			stacks := make([]byte, 1<<16)
+			stacks = stacks[:runtime.Stack(stacks, true)]
+			t.Fatalf("%d goroutines, %d before:\n%s", runtime.NumGoroutine(), before, stacks)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}

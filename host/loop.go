@@ -1,0 +1,215 @@
+package host
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/edgelint/edgelint/host/abi"
+	"github.com/edgelint/edgelint/host/link"
+)
+
+// loop runs the threads of an instance whose component uses async, in a goroutine
+// that lives while there is something to run or to wait for. Others ask it to do
+// things by posting them.
+type loop struct {
+	mu      sync.Mutex
+	posts   []func()
+	running bool
+	woken   chan struct{} // holds one when posts has become longer
+	ended   chan struct{} // closed when the goroutine has ended
+	// pending is the number of things that the host will post in time.
+	pending int
+	calls   []*rootCall
+	// cancels end functions of the host that run.
+	cancels map[*asyncLowering]context.CancelFunc
+}
+
+// rootCall is a call from outside.
+type rootCall struct {
+	task *task
+	err  error
+	done chan struct{}
+}
+
+// post asks the loop to call f.
+func (in *Instance) post(f func()) {
+	l := &in.loop
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.posts = append(l.posts, f)
+	if l.running {
+		select {
+		case l.woken <- struct{}{}:
+		default:
+		}
+		return
+	}
+	l.running = true
+	l.woken, l.ended = make(chan struct{}, 1), make(chan struct{})
+	go in.runLoop(l.ended)
+}
+
+func (in *Instance) runLoop(ended chan struct{}) {
+	defer close(ended)
+	for {
+		in.runReady()
+		posts, goOn := in.takePosts()
+		if !goOn {
+			return
+		}
+		for _, f := range posts {
+			f()
+			in.settle()
+		}
+	}
+}
+
+// takePosts waits for what others ask the loop to do. Without anything to wait for,
+// the loop ends.
+func (in *Instance) takePosts() (posts []func(), goOn bool) {
+	l := &in.loop
+	for {
+		l.mu.Lock()
+		posts, l.posts = l.posts, nil
+		if len(posts) > 0 || slices.ContainsFunc(in.waiting, (*thread).canResume) {
+			l.mu.Unlock()
+			return posts, true
+		}
+		if l.pending == 0 && len(l.calls) > 0 {
+			l.mu.Unlock()
+			in.die(in.deadlock())
+			in.settle()
+			continue
+		}
+		if l.pending == 0 {
+			l.running = false
+			l.mu.Unlock()
+			return nil, false
+		}
+		l.mu.Unlock()
+		<-l.woken
+	}
+}
+
+// runReady lets threads run in the order in which they began to wait, until none is
+// ready or others have had their turn often enough that posts should have theirs.
+func (in *Instance) runReady() {
+	for range maxTurns {
+		i := slices.IndexFunc(in.waiting, (*thread).canResume)
+		if i < 0 {
+			return
+		}
+		_ = in.resume(in.waiting[i]) // settle sees the error
+		in.settle()
+	}
+}
+
+// settle tells callers of what has ended. If the instance has died, all has.
+func (in *Instance) settle() {
+	if in.dead != nil {
+		in.unwind()
+	}
+	in.loop.calls = slices.DeleteFunc(in.loop.calls, func(c *rootCall) bool {
+		switch {
+		case in.dead != nil:
+			c.err = in.dead
+		case c.task.state != taskResolved:
+			return false
+		}
+		close(c.done)
+		return true
+	})
+}
+
+// unwind ends the threads of a dead instance: each finds it dead when it is
+// resumed, and returns.
+func (in *Instance) unwind() {
+	for th := range in.blocked {
+		_ = in.resume(th) // all know why
+	}
+	in.waiting = nil
+	for _, cancel := range in.loop.cancels {
+		cancel()
+	}
+}
+
+// callAsync calls a lifted function from outside. When ctx ends first, the instance
+// dies.
+func (in *Instance) callAsync(ctx context.Context, f *link.Func, start, resolve transfer) error {
+	c := &rootCall{done: make(chan struct{})}
+	in.post(func() { in.begin(ctx, c, f, start, resolve) })
+	select {
+	case <-c.done:
+	case <-ctx.Done():
+		in.post(func() {
+			in.die(&abi.Trap{Message: "the call was interrupted", Cause: context.Cause(ctx)})
+		})
+		<-c.done
+	}
+	return c.err
+}
+
+func (in *Instance) begin(ctx context.Context, c *rootCall, f *link.Func, start, resolve transfer) {
+	if in.dead != nil {
+		c.err = ErrDead
+		close(c.done)
+		return
+	}
+	l, err := in.lifted(f)
+	if err == nil {
+		c.task, err = in.startTask(ctx, l, start, resolve, func() {
+			c.err = abi.Trapf("the call was cancelled")
+		})
+	}
+	if err != nil {
+		in.die(err)
+	}
+	in.loop.calls = append(in.loop.calls, c)
+}
+
+// hold keeps the loop alive until the host posts the function that release makes of
+// f.
+func (in *Instance) hold() (release func(f func())) {
+	in.loop.pending++
+	return func(f func()) {
+		in.post(func() {
+			in.loop.pending--
+			f()
+		})
+	}
+}
+
+// deadlock is the trap of calls that nothing can bring to an end.
+func (in *Instance) deadlock() error {
+	var who []string
+	for _, th := range in.waiting {
+		who = append(who, fmt.Sprintf("%s waits %s", th.task.name(), th.what))
+	}
+	for th := range in.blocked {
+		if th.suspended() {
+			who = append(who, fmt.Sprintf("%s is suspended", th.task.name()))
+		}
+	}
+	slices.Sort(who)
+	return abi.Trapf("deadlock: no thread can go on: %s", strings.Join(who, "; "))
+}
+
+// name is what the task is called in messages.
+func (t *task) name() string {
+	if t.lifted == nil {
+		return "a destructor or start function"
+	}
+	return fmt.Sprintf("a call of %s (%s)", t.lifted.Core.Name, t.instance.parts[t.part()].ID.Name)
+}
+
+// stopLoop ends all threads of an instance that is about to be closed.
+func (in *Instance) stopLoop() {
+	if in.loop.woken == nil && len(in.blocked) == 0 {
+		return
+	}
+	in.post(func() { in.die(ErrDead) })
+	<-in.loop.ended
+}
