@@ -27,8 +27,10 @@ type buildFlags struct {
 	noInferred  bool
 	archive     bool
 	keepBuild   bool
+	strip       bool
 	noLint      bool
 	wasmTag     string
+	quiet       bool
 }
 
 // Formats of artifacts.
@@ -44,6 +46,7 @@ func (f *buildFlags) define(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.noInferred, "no-inferred-annotations", false, "do not annotate title, version, description and authors")
 	fs.BoolVar(&f.archive, "archive", false, "put the files of each component into one layer")
 	fs.BoolVar(&f.keepBuild, "keep-build", false, "publish the build commands of the spin.toml too")
+	fs.BoolVar(&f.strip, "strip", false, "leave out names and debug information, which only debuggers read")
 	fs.BoolVar(&f.noLint, "no-lint", false, "do not ask edgelint first")
 	fs.StringVar(&f.wasmTag, "wasm-tag", "", "with --format both, the `TAG` of the wasm artifact (default the other's with -wasm)")
 }
@@ -94,6 +97,9 @@ func (c *Command) buildInput(ctx context.Context, f *buildFlags, in *input) (*bu
 	if err != nil {
 		return nil, err
 	}
+	if f.strip {
+		o.Rewrite = func(name string, w pack.Wasm) (pack.Wasm, error) { return c.strip(f, name, w) }
+	}
 	if !f.noLint {
 		if err := c.lint(ctx, in.wasmPaths); err != nil {
 			return nil, err
@@ -119,6 +125,18 @@ func (c *Command) buildInput(ctx context.Context, f *buildFlags, in *input) (*bu
 		b.artifacts = append(b.artifacts, wasm)
 	}
 	return b, nil
+}
+
+// strip leaves out what only debuggers read, and says what that saves.
+func (c *Command) strip(f *buildFlags, name string, w pack.Wasm) (pack.Wasm, error) {
+	out, err := pack.Strip(w)
+	if err != nil {
+		return out, err
+	}
+	if !f.quiet {
+		c.notef("stripped %s from %s to %s", name, size(w.Size), size(out.Size))
+	}
+	return out, nil
 }
 
 // check settles the format and refuses what it cannot hold.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/edgelint/edgelint/internal/cli"
+	"github.com/edgelint/edgelint/internal/pull"
 	"github.com/edgelint/edgelint/oci"
 	"github.com/edgelint/edgelint/pack"
 	"github.com/edgelint/edgelint/pack/artifact"
@@ -120,7 +121,7 @@ func describe(ctx context.Context, at *artifactAt) (*description, error) {
 	}
 	out := &description{
 		Reference: at.pinned(d.Digest.String()), Digest: d.Digest.String(), MediaType: d.MediaType,
-		Format: firstOf(formatOf(m), "other"), Annotations: m.Annotations, Layers: []layerInfo{},
+		Format: firstOf(string(pull.FormatOf(m)), "other"), Annotations: m.Annotations, Layers: []layerInfo{},
 	}
 	for _, l := range m.Layers {
 		out.Size += l.Size
@@ -144,7 +145,7 @@ func describe(ctx context.Context, at *artifactAt) (*description, error) {
 // content adds what the config or the locked application says.
 func (d *description) content(ctx context.Context, src oci.Source, m artifact.Manifest) error {
 	if d.Format == formatSpin {
-		app, err := lockedApp(ctx, src, m)
+		app, err := pull.LockedApp(ctx, src, m)
 		if err != nil {
 			return err
 		}
@@ -195,6 +196,13 @@ func layerSize(m artifact.Manifest, d artifact.Digest) int64 {
 		}
 	}
 	return 0
+}
+
+func firstOf(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
 }
 
 // textWriter writes indented lines of untrusted words.

@@ -11,6 +11,7 @@ import (
 	"github.com/edgelint/edgelint/component"
 	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/internal/kube"
+	"github.com/edgelint/edgelint/internal/pull"
 	"github.com/edgelint/edgelint/oci"
 	"github.com/edgelint/edgelint/pack"
 	"github.com/edgelint/edgelint/pack/artifact"
@@ -108,13 +109,13 @@ func kubeApp(ctx context.Context, at *artifactAt, noCheck bool) (kube.App, error
 			app.WasmSize += l.Size
 		}
 	}
-	switch formatOf(m) {
-	case formatSpin:
-		if app.Locked, err = lockedApp(ctx, at.source, m); err != nil {
+	switch pull.FormatOf(m) {
+	case pull.Spin:
+		if app.Locked, err = pull.LockedApp(ctx, at.source, m); err != nil {
 			return app, err
 		}
 		app.Name = firstOf(app.Locked.Meta("name"), app.Name)
-	case formatWasm:
+	case pull.Wasm:
 		if m.Layers[0].MediaType != artifact.TypeWasm {
 			return app, fmt.Errorf("%s has a layer of type %s, which the shim does not take alone; push it with edgepack", at.written, m.Layers[0].MediaType)
 		}

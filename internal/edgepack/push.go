@@ -42,6 +42,7 @@ func (c *Command) push(ctx context.Context, flags *registryFlags, f *buildFlags,
 	if err != nil {
 		return err
 	}
+	f.quiet = flags.quiet
 	b, err := c.build(ctx, f, path)
 	if err != nil {
 		return err

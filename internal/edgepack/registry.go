@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/edgelint/edgelint/internal/pull"
 	"github.com/edgelint/edgelint/oci"
 	"github.com/edgelint/edgelint/oci/credential"
 	"github.com/spf13/pflag"
@@ -72,21 +72,12 @@ func (c *Command) client(f *registryFlags, source credential.Source, progress fu
 		Credentials: source,
 		PlainHTTP:   f.plainHTTP, SkipTLSVerify: f.skipVerify,
 		CAFile: f.caFile, CertFile: f.certFile, KeyFile: f.certKeyFile,
-		CertDirs:  c.certDirs(),
+		CertDirs:  pull.CertDirs(c.env),
 		UserAgent: "edgepack/" + c.version(),
 		Retry:     oci.Retry{Attempts: f.attempts},
 		Parallel:  f.parallel,
 		Progress:  progress,
 	}), nil
-}
-
-// certDirs are the folders of Docker and Podman with a folder a host.
-func (c *Command) certDirs() []string {
-	dirs := []string{"/etc/containers/certs.d", "/etc/docker/certs.d"}
-	if home := c.env("HOME"); home != "" {
-		dirs = append([]string{filepath.Join(home, ".config", "containers", "certs.d"), filepath.Join(home, ".docker", "certs.d")}, dirs...)
-	}
-	return dirs
 }
 
 // givenCredential is the credential of the flags, or of the environment.

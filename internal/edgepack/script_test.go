@@ -29,11 +29,11 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the command as users do, against registries of their own:
-// $REGISTRY is open to all, $SECURE wants user and pw, $FALLBACK has no referrers
-// API, $PROXY is a proxy to the first. Keys are at $KEYS, a small component is
-// at $COMPONENT, the fixtures at $TESTDATA.
-// More commands: `status N CMD...` demands an exit code, `same FILE FILE` equal
-// content, `inlist DIR N` a number of entries.
+// $REGISTRY is open to all, $SECURE and $BEARER want user and pw, $FALLBACK has
+// no referrers API. Keys are at $KEYS, small components at $COMPONENT and, with
+// names, $NAMED, the fixtures at $TESTDATA. More commands: `status N CMD...`
+// demands an exit code, `same FILE FILE` equal content, `entries DIR N` a number
+// of entries.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	root := conformance.Root(t)
@@ -57,6 +57,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("TESTDATA", filepath.Join(root, "testdata"))
 			env.Setenv("COMPONENT", filepath.Join(root, "pack", "testdata", "component.wasm"))
+			env.Setenv("NAMED", filepath.Join(root, "pack", "testdata", "named.wasm"))
 			env.Setenv("KEYS", filepath.Join(root, "oci", "sign", "testdata"))
 			return nil
 		},

@@ -54,21 +54,29 @@ func (r Request) String() string { return r.Method + " " + r.Path }
 // New makes a registry that keeps everything in memory until the test ends.
 func New(t testing.TB, o Options) *Registry {
 	t.Helper()
-	yes := true
-	no := !o.NoReferrers
-	conf := config.Config{
-		Storage: config.ConfigStorage{StoreType: config.StoreMem},
-		API:     config.ConfigAPI{DeleteEnabled: &yes, Referrer: config.ConfigAPIReferrer{Enabled: &no}},
-	}
-	conf.Storage.GC.Frequency = -1
-	r := &Registry{options: o, server: olareg.New(conf), tokens: map[string]bool{}}
+	r := Open(o)
 	t.Cleanup(func() {
-		if err := r.server.Close(); err != nil {
+		if err := r.Close(); err != nil {
 			t.Errorf("closing the registry: %v", err)
 		}
 	})
 	return r
 }
+
+// Open makes a registry that keeps everything in memory until it is closed.
+func Open(o Options) *Registry {
+	yes := true
+	referrers := !o.NoReferrers
+	conf := config.Config{
+		Storage: config.ConfigStorage{StoreType: config.StoreMem},
+		API:     config.ConfigAPI{DeleteEnabled: &yes, Referrer: config.ConfigAPIReferrer{Enabled: &referrers}},
+	}
+	conf.Storage.GC.Frequency = -1
+	return &Registry{options: o, server: olareg.New(conf), tokens: map[string]bool{}}
+}
+
+// Close ends the registry.
+func (r *Registry) Close() error { return r.server.Close() }
 
 // Fault puts faults before the registry; the first that applies to a request
 // decides what becomes of it.
