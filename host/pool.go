@@ -100,16 +100,17 @@ func (p *Pool) giveBack(ctx context.Context, in *Instance) {
 		in.uses = 0
 	}
 	p.mu.Lock()
-	p.coming--
 	ok = ok && !p.closed && len(p.idle) < p.opts.Idle
 	if ok {
 		p.idle = append(p.idle, in)
+	} else {
+		p.mu.Unlock()
+		_ = in.Close(ctx) // as in Put
+		p.mu.Lock()
 	}
+	p.coming-- // only now: Close waits for instances that are being closed, too
 	p.ready.Broadcast()
 	p.mu.Unlock()
-	if !ok {
-		_ = in.Close(ctx) // as in Put
-	}
 }
 
 // Close closes the idle instances, after those that are being reset. No instance
