@@ -1,6 +1,8 @@
 package host_test
 
 import (
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -63,4 +65,66 @@ func noneLeft(t *testing.T, before int) {
 		}
 		time.Sleep(time.Millisecond)
 	}
+}
+
+func TestATaskMayOutliveItsResult(t *testing.T) {
+	before := runtime.NumGoroutine()
+	for name, opts := range engines {
+		c := newComponent(t, "lingers", bind.NewImports(), opts)
+		in, err := c.Instantiate(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			if v, err := in.Call(t.Context(), "run"); err != nil || v.Uint() != 42 {
+				t.Errorf("%s: got %v, %v", name, v, err)
+			}
+		}
+		if err := in.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	noneLeft(t, before)
+}
+
+func TestPoolsCloseInstancesWhoseTasksStillWait(t *testing.T) {
+	before := runtime.NumGoroutine()
+	p := host.NewPool(newComponent(t, "lingers", bind.NewImports(), host.Options{}), host.PoolOptions{})
+	for range 3 {
+		in, err := p.Get(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = in.Call(t.Context(), "run")
+		if err != nil {
+			t.Error(err)
+		}
+		p.Put(t.Context(), in, err)
+		noneLeft(t, before)
+	}
+	if err := p.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAnAsyncCallEndsWithItsContext(t *testing.T) {
+	before := runtime.NumGoroutine()
+	imports := bind.NewImports()
+	imports.Interface("").Func("forever", bind.Func0(func(ctx context.Context) (bind.Unit, error) {
+		<-ctx.Done()
+		return bind.Unit{}, ctx.Err()
+	}))
+	in, err := newComponent(t, "forever", imports, host.Options{}).Instantiate(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(10*time.Millisecond, cancel)
+	if _, err := in.Call(ctx, "run"); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if err := in.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	noneLeft(t, before)
 }

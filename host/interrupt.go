@@ -24,5 +24,5 @@ func (in *Instance) interruptible(ctx context.Context, f func() error) error {
 		return err
 	}
 	<-done
-	return in.die(&abi.Trap{Message: "the call was interrupted", Cause: context.Cause(ctx)})
+	return in.kill(&abi.Trap{Message: "the call was interrupted", Cause: context.Cause(ctx)})
 }

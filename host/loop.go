@@ -144,9 +144,7 @@ func (in *Instance) callAsync(ctx context.Context, f *link.Func, start, resolve 
 	select {
 	case <-c.done:
 	case <-ctx.Done():
-		in.post(func() {
-			in.die(&abi.Trap{Message: "the call was interrupted", Cause: context.Cause(ctx)})
-		})
+		in.kill(&abi.Trap{Message: "the call was interrupted", Cause: context.Cause(ctx)})
 		<-c.done
 	}
 	return c.err
@@ -203,6 +201,32 @@ func (t *task) name() string {
 		return "a destructor or start function"
 	}
 	return fmt.Sprintf("a call of %s (%s)", t.lifted.Core.Name, t.instance.parts[t.part()].ID.Name)
+}
+
+// kill ends the instance from outside.
+func (in *Instance) kill(err error) error {
+	if !in.component.async {
+		return in.die(err)
+	}
+	done := make(chan struct{})
+	in.post(func() {
+		in.die(err)
+		close(done)
+	})
+	<-done
+	return err
+}
+
+// rest waits until no thread can go on; it reports whether all have ended. No call
+// may be in progress.
+func (in *Instance) rest() bool {
+	in.loop.mu.Lock()
+	ended := in.loop.ended
+	in.loop.mu.Unlock()
+	if ended != nil {
+		<-ended
+	}
+	return len(in.blocked) == 0
 }
 
 // stopLoop ends all threads of an instance that is about to be closed.

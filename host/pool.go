@@ -76,12 +76,13 @@ func (p *Pool) make(ctx context.Context) (*Instance, error) {
 }
 
 // Put takes an instance back. If err is not nil, or the instance has trapped, it
-// is closed; otherwise it is made ready for its next use, while the caller goes
+// is closed, and so it is if tasks that have returned still wait for something;
+// otherwise it is made ready for its next use, while the caller goes
 // on.
 func (p *Pool) Put(ctx context.Context, in *Instance, err error) {
 	ctx = context.WithoutCancel(ctx)
 	in.uses++
-	if err != nil || in.dead != nil {
+	if err != nil || !in.rest() || in.dead != nil {
 		// Nobody waits for what closing has to say.
 		_ = in.Close(ctx)
 		return

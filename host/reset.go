@@ -65,6 +65,9 @@ func (in *Instance) reset(ctx context.Context) error {
 		return err
 	}
 	in.store.Reset(in.component.imports)
+	for i := range in.concurrent {
+		in.parts[i].Backpressure, in.concurrent[i] = 0, concurrency{}
+	}
 	for _, m := range in.memories {
 		if _, err := m.Reset(); err != nil {
 			return err
