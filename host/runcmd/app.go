@@ -21,6 +21,7 @@ import (
 	"github.com/edgelint/edgelint/host/bind"
 	"github.com/edgelint/edgelint/host/link"
 	"github.com/edgelint/edgelint/host/wasi"
+	"github.com/edgelint/edgelint/host/wasi/p3"
 	"github.com/edgelint/edgelint/host/wasi/wasihttp"
 	"github.com/edgelint/edgelint/spin"
 )
@@ -103,6 +104,7 @@ func (c *Command) open(ctx context.Context, name string, f *appFlags, guest wasi
 	}
 	imports := bind.NewImports()
 	wasi.Add(imports, guest)
+	p3.Add(imports, guest)
 	wasihttp.Add(imports, wasihttp.Config{Allow: allow})
 	if a.engine, err = host.NewEngine(ctx, c.engineOptions(f)); err != nil {
 		return nil, err

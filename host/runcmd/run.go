@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/edgelint/edgelint/component"
 	"github.com/edgelint/edgelint/host/wasi"
 )
 
@@ -28,14 +29,9 @@ func (c *Command) runCommand(ctx context.Context, args []string) (int, error) {
 		return 0, err
 	}
 	defer a.close(ctx)
-	name := ""
-	for _, e := range a.file.Root.Exports {
-		if strings.HasPrefix(e.Name.Name, "wasi:cli/run@0.2.") {
-			name = e.Name.Name
-		}
-	}
-	if name == "" {
-		return 0, fmt.Errorf("%s exports no wasi:cli/run of a 0.2 version, so it is no command", fs.Arg(0))
+	name, err := runExport(a.file)
+	if err != nil {
+		return 0, fmt.Errorf("%s %w", fs.Arg(0), err)
 	}
 	in, err := a.component.Instantiate(ctx)
 	if err != nil {
@@ -53,6 +49,19 @@ func (c *Command) runCommand(ctx context.Context, args []string) (int, error) {
 		return 1, nil
 	}
 	return ExitOK, nil
+}
+
+// runExport is the interface wasi:cli/run that a component exports. If there are
+// several, it is one of 0.2, of which the host offers all.
+func runExport(file *component.File) (string, error) {
+	for _, version := range []string{"0.2.", "0.3."} {
+		for _, e := range file.Root.Exports {
+			if strings.HasPrefix(e.Name.Name, "wasi:cli/run@"+version) {
+				return e.Name.Name, nil
+			}
+		}
+	}
+	return "", errors.New("exports no wasi:cli/run of a version 0.2 or 0.3, so it is no command")
 }
 
 // withoutDashes is the command line of the component: its name and arguments.

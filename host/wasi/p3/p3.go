@@ -9,9 +9,12 @@ import (
 	"github.com/edgelint/edgelint/host/wasi"
 )
 
-// versions are the versions that the interfaces are offered as. A candidate links
-// to nothing but itself.
-var versions = [...]string{"0.3.0", "0.3.0-rc-2026-03-15"}
+// The versions of WASI that the package implements. A candidate links to nothing
+// but itself.
+const (
+	Version          = "0.3.0"
+	CandidateVersion = "0.3.0-rc-2026-03-15"
+)
 
 // Add offers WASI 0.3 in imports. Of cfg, it uses Args, Env, Random and Now.
 func Add(imports *bind.Imports, cfg wasi.Config) {
@@ -22,7 +25,7 @@ func Add(imports *bind.Imports, cfg wasi.Config) {
 		cfg.Now = time.Now
 	}
 	start := time.Now()
-	for _, version := range versions {
+	for _, version := range []string{Version, CandidateVersion} {
 		o := offer{imports: imports, version: version, cfg: cfg, start: start}
 		o.clocks()
 		o.random()
@@ -63,7 +66,7 @@ func (o offer) environment() {
 		}
 		return bind.Unit{}, &wasi.ExitError{}
 	}))
-	if o.version != versions[0] {
+	if o.version == CandidateVersion {
 		return // the candidate does not have the next one
 	}
 	exit.Func("exit-with-code", bind.Func1(func(_ context.Context, code uint8) (bind.Unit, error) {
