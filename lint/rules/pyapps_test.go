@@ -23,6 +23,8 @@ var kindRules = map[string]*lint.Rule{
 	"frozen-time": frozenTime, "frozen-random": frozenRandom, "frozen-handle": frozenHandle,
 	"secret": secretConstant, "state": moduleState, "asyncio": eventLoop, "exit": exits,
 	"dynamic-code": dynamicCode, "dynamic-import": computedImport, "blocking": blocking, "debugger": debugLeftover,
+	"missing-attribute": missingAttribute, "indirect-import": indirectImport,
+	"development-module": debugModule, "large-constant": largeConstant,
 }
 
 // expectation is a line of expected.tsv.
@@ -81,7 +83,7 @@ func apps(t *testing.T) []string {
 
 func lintApp(t *testing.T, wasm, sources string) []lint.Finding {
 	t.Helper()
-	opts := lint.Options{Select: []string{"EL04", "EL06"}, PythonSource: sources}
+	opts := lint.Options{Select: []string{"EL04", "EL06", largeConstant.ID}, PythonSource: sources}
 	report, err := lint.Run(context.Background(), []lint.Source{lint.Path(wasm)}, All(), opts)
 	if err != nil {
 		t.Fatal(err)

@@ -150,16 +150,18 @@ var unusedDistribution = pythonRule(lint.Rule{
 		return
 	}
 	for _, sh := range j.snap.Sizes().Modules {
-		if d := j.snap.Module(sh.Name).Distribution; d != nil {
+		d := j.snap.Module(sh.Name).Distribution
+		if _, ok := unused[d]; ok {
 			unused[d] += sh.Bytes
 		}
 	}
 	for _, d := range j.snap.Distributions {
-		if n := unused[d]; n >= leastUnused && !used[d] {
+		if n := unused[d]; n >= leastUnused {
 			j.pass.Report(lint.Finding{
 				Message: fmt.Sprintf("%s %s takes %s of memory, and no request seems to use it",
 					d.NormalName(), d.Version, megabytes(n)),
-				Help: "if nothing needs it, do not import it: the component is smaller and starts faster", Key: d.NormalName(),
+				Help: "if nothing needs it, do not import it: the component is smaller and starts faster",
+				Key:  d.NormalName(),
 			})
 		}
 	}
