@@ -47,7 +47,8 @@ func (as Artifacts) Referrers(
 		if err != nil {
 			return nil, err
 		}
-		if m.Subject != nil && m.Subject.Digest == subject.Digest && (artifactType == "" || m.ArtifactType == artifactType) {
+		if m.Subject != nil && m.Subject.Digest == subject.Digest && (artifactType == "" ||
+			m.ArtifactType == artifactType) {
 			found = append(found, a.Descriptor)
 		}
 	}

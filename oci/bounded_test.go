@@ -62,7 +62,9 @@ func move(tb testing.TB, size int64) uint64 {
 	}
 	config := artifact.NewBlob(artifact.TypeWasmConfig, []byte("{}"))
 	a, err := artifact.New(artifact.Manifest{
-		MediaType: artifact.TypeManifest, Config: config.Descriptor, Layers: []artifact.Descriptor{layer.Descriptor},
+		MediaType: artifact.TypeManifest, Config: config.Descriptor, Layers: []artifact.Descriptor{
+			layer.Descriptor,
+		},
 	}, []artifact.Blob{config, layer})
 	if err != nil {
 		tb.Fatal(err)

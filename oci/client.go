@@ -70,7 +70,9 @@ func NewClient(o Options) *Client {
 	if o.Progress == nil {
 		o.Progress = func(Event) {}
 	}
-	transports := &hostTransports{options: o, byHost: map[string]http.RoundTripper{}, named: map[string]bool{}}
+	transports := &hostTransports{
+		options: o, byHost: map[string]http.RoundTripper{}, named: map[string]bool{},
+	}
 	return &Client{
 		options:    o,
 		transports: transports,

@@ -28,7 +28,9 @@ type Root struct {
 
 // Copy takes an artifact from src to dst, byte for byte, and returns its
 // descriptor. Between repositories of one registry, blobs are mounted.
-func Copy(ctx context.Context, dst Target, src Source, root Root, o CopyOptions) (artifact.Descriptor, error) {
+func Copy(
+	ctx context.Context, dst Target, src Source, root Root, o CopyOptions,
+) (artifact.Descriptor, error) {
 	plan, err := newPlan(ctx, src, []Root{root}, o)
 	if err != nil {
 		return artifact.Descriptor{}, err

@@ -74,7 +74,9 @@ func wrap(name, op string, err error) error {
 	case errors.Is(err, errdef.ErrNotFound):
 		e.Status, e.Err = http.StatusNotFound, ErrNotFound
 	case errors.Is(err, auth.ErrBasicCredentialNotFound):
-		e.Status, e.Err = http.StatusUnauthorized, fmt.Errorf("%w: the registry wants credentials and none were found", ErrDenied)
+		e.Status, e.Err = http.StatusUnauthorized, fmt.Errorf(
+			"%w: the registry wants credentials and none were found", ErrDenied,
+		)
 	case errors.As(err, &failed):
 		e.Err = networkCause(failed.Err)
 	}
@@ -102,7 +104,9 @@ func networkCause(err error) error {
 	var unknown x509.UnknownAuthorityError
 	switch {
 	case errors.Is(err, http.ErrSchemeMismatch):
-		return fmt.Errorf("the server speaks plain HTTP, which is refused unless asked for (plain-http): %w", err)
+		return fmt.Errorf(
+			"the server speaks plain HTTP, which is refused unless asked for (plain-http): %w", err,
+		)
 	case errors.As(err, &unknown):
 		return fmt.Errorf("%w; name the authority's certificate (ca-file) if you trust it", err)
 	}

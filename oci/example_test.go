@@ -66,7 +66,9 @@ func ExampleCopy() {
 		log.Fatal(err)
 	}
 	root := oci.Root{Target: a.Descriptor.Digest.String(), Tag: "1.0"}
-	if _, err := oci.Copy(context.Background(), layout, oci.Artifacts{a}, root, oci.CopyOptions{}); err != nil {
+	if _, err := oci.Copy(
+		context.Background(), layout, oci.Artifacts{a}, root, oci.CopyOptions{},
+	); err != nil {
 		log.Fatal(err)
 	}
 	d, _, err := layout.Manifest(context.Background(), "1.0")

@@ -49,7 +49,10 @@ func (l layout) checkVersion() error {
 		return fmt.Errorf("%s: %s: %w", l.name, ocispec.ImageLayoutFile, err)
 	}
 	if version.Version != ocispec.ImageLayoutVersion {
-		return fmt.Errorf("%s: OCI layout of version %q; %s is supported", l.name, version.Version, ocispec.ImageLayoutVersion)
+		return fmt.Errorf(
+			"%s: OCI layout of version %q; %s is supported", l.name, version.Version,
+			ocispec.ImageLayoutVersion,
+		)
 	}
 	return nil
 }
@@ -136,7 +139,9 @@ func (l layout) resolve(target string) (artifact.Descriptor, error) {
 	case len(entries) == 1:
 		return bare(entries[0]), nil
 	}
-	return artifact.Descriptor{}, fmt.Errorf("%s: holds %d manifests; say which by tag or digest", l.name, len(entries))
+	return artifact.Descriptor{}, fmt.Errorf(
+		"%s: holds %d manifests; say which by tag or digest", l.name, len(entries),
+	)
 }
 
 // bare is a descriptor without what index.json adds.
@@ -173,7 +178,9 @@ func (l layout) Blob(_ context.Context, d artifact.Descriptor) (io.ReadCloser, e
 	}
 	if size != d.Size {
 		r.Close()
-		return nil, fmt.Errorf("%s: %w: %s has %d bytes instead of %d", l.name, ErrContent, d.Digest, size, d.Size)
+		return nil, fmt.Errorf(
+			"%s: %w: %s has %d bytes instead of %d", l.name, ErrContent, d.Digest, size, d.Size,
+		)
 	}
 	return newVerifyReader(d, r)
 }

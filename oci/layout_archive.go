@@ -131,7 +131,9 @@ func WriteLayoutArchive(ctx context.Context, w io.Writer, src Source, roots []Ro
 	slices.SortFunc(blobs, func(a, b artifact.Blob) int {
 		return strings.Compare(a.Descriptor.Digest.String(), b.Descriptor.Digest.String())
 	})
-	blobs = slices.CompactFunc(blobs, func(a, b artifact.Blob) bool { return a.Descriptor.Digest == b.Descriptor.Digest })
+	blobs = slices.CompactFunc(
+		blobs, func(a, b artifact.Blob) bool { return a.Descriptor.Digest == b.Descriptor.Digest },
+	)
 	out := &layoutWriter{tar: tar.NewWriter(w)}
 	out.bytes(ocispec.ImageLayoutFile, []byte(layoutVersionFile))
 	out.bytes(ocispec.ImageIndexFile, index)
@@ -155,7 +157,9 @@ type layoutWriter struct {
 
 func (l *layoutWriter) header(name string, size int64) {
 	if l.err == nil {
-		l.err = l.tar.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: name, Size: size, Mode: 0o644, Format: tar.FormatUSTAR})
+		l.err = l.tar.WriteHeader(&tar.Header{
+			Typeflag: tar.TypeReg, Name: name, Size: size, Mode: 0o644, Format: tar.FormatUSTAR,
+		})
 	}
 }
 

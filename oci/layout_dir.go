@@ -135,7 +135,8 @@ func (l *LayoutDir) PutManifest(ctx context.Context, d artifact.Descriptor, data
 		if name != "" {
 			return name == tag
 		}
-		return e.Digest == d.Digest || slices.ContainsFunc(m.Manifests, func(c artifact.Descriptor) bool { return c.Digest == e.Digest })
+		return e.Digest == d.Digest ||
+			slices.ContainsFunc(m.Manifests, func(c artifact.Descriptor) bool { return c.Digest == e.Digest })
 	})
 	return l.writeIndex(append(entries, indexEntry(d, m, tag)))
 }

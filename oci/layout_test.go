@@ -58,7 +58,12 @@ func checkFamily(t *testing.T, src oci.Source, tag string) {
 	for _, c := range []struct {
 		artifact.Artifact
 		target string
-	}{{app, tag}, {sig, sig.Descriptor.Digest.String()}, {sigsig, sigsig.Descriptor.Digest.String()}, {sig, oci.CosignTag(app.Descriptor.Digest, ".sig")}} {
+	}{
+		{app, tag},
+		{sig, sig.Descriptor.Digest.String()},
+		{sigsig, sigsig.Descriptor.Digest.String()},
+		{sig, oci.CosignTag(app.Descriptor.Digest, ".sig")},
+	} {
 		if err := pull(t.Context(), src, c.Artifact, c.target); err != nil {
 			t.Errorf("%s: %v", c.target, err)
 		}
@@ -73,7 +78,9 @@ func checkFamily(t *testing.T, src oci.Source, tag string) {
 func TestCopiesKeepDigestsAndReferrers(t *testing.T) {
 	t.Parallel()
 	for _, without := range []bool{false, true} {
-		bubble(t, registrytest.Options{NoReferrers: without}, func(t *testing.T, network *registrytest.Network, registry *registrytest.Registry) {
+		bubble(t, registrytest.Options{NoReferrers: without}, func(
+			t *testing.T, network *registrytest.Network, registry *registrytest.Registry,
+		) {
 			other := network.Registry("other.localhost:5000", registrytest.Options{NoReferrers: !without})
 			_ = other
 			first := repository(t, network, oci.Options{}, host+"/first")
@@ -87,7 +94,9 @@ func TestCopiesKeepDigestsAndReferrers(t *testing.T) {
 			o := oci.CopyOptions{Referrers: true}
 			step := func(dst oci.Target, src oci.Source, target string) {
 				t.Helper()
-				if _, err := oci.Copy(t.Context(), dst, src, oci.Root{Target: target, Tag: "copy"}, o); err != nil {
+				if _, err := oci.Copy(
+					t.Context(), dst, src, oci.Root{Target: target, Tag: "copy"}, o,
+				); err != nil {
 					t.Fatal(err)
 				}
 				checkFamily(t, dst.(oci.Source), "copy")
@@ -101,7 +110,9 @@ func TestCopiesKeepDigestsAndReferrers(t *testing.T) {
 			step(elsewhere, dir, "copy")
 
 			var tarred bytes.Buffer
-			if err := oci.WriteLayoutArchive(t.Context(), &tarred, elsewhere, []oci.Root{{Target: "copy", Tag: "copy"}}, o); err != nil {
+			if err := oci.WriteLayoutArchive(
+				t.Context(), &tarred, elsewhere, []oci.Root{{Target: "copy", Tag: "copy"}}, o,
+			); err != nil {
 				t.Fatal(err)
 			}
 			file := filepath.Join(t.TempDir(), "a.tar")
@@ -160,7 +171,9 @@ func TestALayoutArchiveDependsOnItsContentAlone(t *testing.T) {
 			}
 		}
 		var out bytes.Buffer
-		if err := oci.WriteLayoutArchive(t.Context(), &out, dir, []oci.Root{{Target: "v1", Tag: "v1"}}, oci.CopyOptions{Referrers: true}); err != nil {
+		if err := oci.WriteLayoutArchive(
+			t.Context(), &out, dir, []oci.Root{{Target: "v1", Tag: "v1"}}, oci.CopyOptions{Referrers: true},
+		); err != nil {
 			t.Fatal(err)
 		}
 		return out.Bytes()
@@ -185,21 +198,31 @@ func TestAnIndexIsCopiedWithItsParts(t *testing.T) {
 	bare := func(d artifact.Descriptor) artifact.Descriptor {
 		return artifact.Descriptor{MediaType: d.MediaType, Digest: d.Digest, Size: d.Size}
 	}
-	index, err := artifact.Manifest{MediaType: artifact.TypeIndex, Manifests: []artifact.Descriptor{bare(a.Descriptor), bare(b.Descriptor)}}.JSON()
+	index, err := artifact.Manifest{
+		MediaType: artifact.TypeIndex,
+		Manifests: []artifact.Descriptor{bare(a.Descriptor), bare(b.Descriptor)},
+	}.JSON()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := src.PutManifest(t.Context(), artifact.DescriptorOf(artifact.TypeIndex, index), index, "all"); err != nil {
+	if err := src.PutManifest(
+		t.Context(), artifact.DescriptorOf(artifact.TypeIndex, index), index, "all",
+	); err != nil {
 		t.Fatal(err)
 	}
 	dst, err := oci.CreateLayout(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := oci.Copy(t.Context(), dst, src, oci.Root{Target: "all", Tag: "all"}, oci.CopyOptions{}); err != nil {
+	if _, err := oci.Copy(
+		t.Context(), dst, src, oci.Root{Target: "all", Tag: "all"}, oci.CopyOptions{},
+	); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(pull(t.Context(), dst, a, a.Descriptor.Digest.String()), pull(t.Context(), dst, b, b.Descriptor.Digest.String())); err != nil {
+	if err := errors.Join(
+		pull(t.Context(), dst, a, a.Descriptor.Digest.String()),
+		pull(t.Context(), dst, b, b.Descriptor.Digest.String()),
+	); err != nil {
 		t.Error(err)
 	}
 	if d, _, err := dst.Manifest(t.Context(), ""); err != nil || d.MediaType != artifact.TypeIndex {
@@ -216,7 +239,11 @@ func TestABadBlobLeavesNothingInALayout(t *testing.T) {
 	}
 	good := artifact.NewBlob("x", []byte("content"))
 	for name, open := range map[string]string{"changed": "c0ntent", "short": "conten", "long": "content and more"} {
-		bad := artifact.Blob{Descriptor: good.Descriptor, Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(open)), nil }}
+		bad := artifact.Blob{Descriptor: good.Descriptor, Open: func() (
+			io.ReadCloser, error,
+		) {
+			return io.NopCloser(strings.NewReader(open)), nil
+		}}
 		if err := l.PutBlob(t.Context(), bad); !errors.Is(err, oci.ErrContent) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -234,12 +261,25 @@ func TestDamagedLayoutsAreRefused(t *testing.T) {
 		"another version": func(dir string) error {
 			return os.WriteFile(filepath.Join(dir, "oci-layout"), []byte(`{"imageLayoutVersion":"9"}`), 0o600)
 		},
-		"an index of text": func(dir string) error { return os.WriteFile(filepath.Join(dir, "index.json"), []byte("hello"), 0o600) },
+		"an index of text": func(dir string) error {
+			return os.WriteFile(
+				filepath.Join(dir, "index.json"), []byte("hello"), 0o600,
+			)
+		},
 		"a digest that is a path": func(dir string) error {
-			return os.WriteFile(filepath.Join(dir, "index.json"), []byte(`{"schemaVersion":2,"manifests":[{"mediaType":"x","digest":"sha256:../../../etc/passwd","size":1}]}`), 0o600)
+			return os.WriteFile(
+				filepath.Join(dir, "index.json"),
+				[]byte(
+					`{"schemaVersion":2,"manifests":[{"mediaType":"x","digest":"sha256:../../../etc/passwd","size":1}]}`,
+				),
+				0o600,
+			)
 		},
 		"a changed manifest": func(dir string) error {
-			return os.WriteFile(filepath.Join(dir, "blobs", "sha256", app.Descriptor.Digest.Encoded()), bytes.ToUpper(app.Manifest), 0o600)
+			return os.WriteFile(
+				filepath.Join(dir, "blobs", "sha256", app.Descriptor.Digest.Encoded()),
+				bytes.ToUpper(app.Manifest), 0o600,
+			)
 		},
 		"a missing manifest": func(dir string) error {
 			return os.Remove(filepath.Join(dir, "blobs", "sha256", app.Descriptor.Digest.Encoded()))
@@ -306,7 +346,9 @@ type loop struct{ oci.Source }
 
 func (loop) Manifest(_ context.Context, target string) (artifact.Descriptor, []byte, error) {
 	next := artifact.DescriptorOf(artifact.TypeIndex, []byte(target))
-	data, err := artifact.Manifest{MediaType: artifact.TypeIndex, Manifests: []artifact.Descriptor{next}}.JSON()
+	data, err := artifact.Manifest{
+		MediaType: artifact.TypeIndex, Manifests: []artifact.Descriptor{next},
+	}.JSON()
 	return artifact.DescriptorOf(artifact.TypeIndex, data), data, err
 }
 
@@ -316,7 +358,8 @@ func TestEndlessNestingIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := oci.Copy(t.Context(), dst, loop{}, oci.Root{Target: "x"}, oci.CopyOptions{}); err == nil || !strings.Contains(err.Error(), "nested deeper") {
+	if _, err := oci.Copy(t.Context(), dst, loop{}, oci.Root{Target: "x"}, oci.CopyOptions{}); err == nil ||
+		!strings.Contains(err.Error(), "nested deeper") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -325,7 +368,10 @@ func FuzzLayoutArchive(f *testing.F) {
 	app, sig, _ := family(f)
 	var out bytes.Buffer
 	src := oci.Artifacts{app, sig}
-	if err := oci.WriteLayoutArchive(f.Context(), &out, src, []oci.Root{{Target: app.Descriptor.Digest.String(), Tag: "v1"}}, oci.CopyOptions{Referrers: true}); err != nil {
+	if err := oci.WriteLayoutArchive(
+		f.Context(), &out, src, []oci.Root{{Target: app.Descriptor.Digest.String(), Tag: "v1"}},
+		oci.CopyOptions{Referrers: true},
+	); err != nil {
 		f.Fatal(err)
 	}
 	f.Add(out.Bytes())

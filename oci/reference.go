@@ -22,9 +22,13 @@ type Reference struct {
 }
 
 var (
-	repositoryPattern = regexp.MustCompile(`^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$`)
-	tagPattern        = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]*$`)
-	hostPattern       = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$`)
+	repositoryPattern = regexp.MustCompile(
+		`^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$`,
+	)
+	tagPattern  = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]*$`)
+	hostPattern = regexp.MustCompile(
+		`^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$`,
+	)
 )
 
 // ParseReference reads a reference. The host must be written out: there is no
@@ -34,7 +38,9 @@ func ParseReference(s string) (Reference, error) {
 		return Reference{}, fmt.Errorf("reference %q: "+format, append([]any{s}, args...)...)
 	}
 	if len(s) > maxReferenceLength {
-		return Reference{}, fmt.Errorf("reference of %d characters: the limit is %d", len(s), maxReferenceLength)
+		return Reference{}, fmt.Errorf(
+			"reference of %d characters: the limit is %d", len(s), maxReferenceLength,
+		)
 	}
 	if strings.Contains(s, "://") {
 		return bad("a reference has no scheme; write HOST/REPOSITORY:TAG")
@@ -61,7 +67,9 @@ func ParseReference(s string) (Reference, error) {
 		}
 	}
 	if len(ref.Repository) > maxRepositoryLength || !repositoryPattern.MatchString(ref.Repository) {
-		return bad("repository %q: want lower-case letters, digits, and single . _ - between them", ref.Repository)
+		return bad(
+			"repository %q: want lower-case letters, digits, and single . _ - between them", ref.Repository,
+		)
 	}
 	return ref, nil
 }
@@ -72,7 +80,9 @@ func CheckTag(tag string) error {
 	case strings.Contains(tag, "+"):
 		return fmt.Errorf("tag %q: a tag cannot hold +; write %q", tag, strings.ReplaceAll(tag, "+", "_"))
 	case len(tag) > maxTagLength || !tagPattern.MatchString(tag):
-		return fmt.Errorf("tag %q: want up to %d letters, digits, and . _ - after the first", tag, maxTagLength)
+		return fmt.Errorf(
+			"tag %q: want up to %d letters, digits, and . _ - after the first", tag, maxTagLength,
+		)
 	}
 	return nil
 }

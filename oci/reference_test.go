@@ -14,7 +14,9 @@ func TestReferencesAreReadAndWritten(t *testing.T) {
 		want Reference
 	}{
 		{"localhost/a", Reference{Host: "localhost", Repository: "a"}},
-		{"localhost:5000/a/b-c__d.e:v1.0", Reference{Host: "localhost:5000", Repository: "a/b-c__d.e", Tag: "v1.0"}},
+		{"localhost:5000/a/b-c__d.e:v1.0", Reference{
+			Host: "localhost:5000", Repository: "a/b-c__d.e", Tag: "v1.0",
+		}},
 		{"registry.example.com/a:b@" + sum, Reference{"registry.example.com", "a", "b", sum}},
 		{"[::1]:5000/a@" + sum, Reference{Host: "[::1]:5000", Repository: "a", Digest: sum}},
 		{"127.0.0.1:1/a", Reference{Host: "127.0.0.1:1", Repository: "a"}},
@@ -73,8 +75,10 @@ func TestTheDigestDecidesThenTheTagThenLatest(t *testing.T) {
 func TestOnlyThisMachineIsLoopback(t *testing.T) {
 	t.Parallel()
 	for host, want := range map[string]bool{
-		"localhost": true, "localhost:5000": true, "127.0.0.1": true, "127.9.9.9:80": true, "[::1]:5000": true, "[::1]": true,
-		"a.localhost:1": true, "10.0.0.1": false, "localhost.example.com": false, "192.168.0.1:5000": false, "0.0.0.0": false,
+		"localhost": true, "localhost:5000": true, "127.0.0.1": true, "127.9.9.9:80": true,
+		"[::1]:5000": true, "[::1]": true,
+		"a.localhost:1": true, "10.0.0.1": false, "localhost.example.com": false, "192.168.0.1:5000": false,
+		"0.0.0.0": false,
 	} {
 		if loopback(host) != want {
 			t.Errorf("loopback(%q) is %v", host, !want)

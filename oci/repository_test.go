@@ -22,7 +22,10 @@ import (
 const host = "registry.localhost:5000"
 
 // bubble runs a test on fake time with a registry of its own.
-func bubble(t *testing.T, o registrytest.Options, test func(t *testing.T, network *registrytest.Network, registry *registrytest.Registry)) {
+func bubble(
+	t *testing.T, o registrytest.Options,
+	test func(t *testing.T, network *registrytest.Network, registry *registrytest.Registry),
+) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		network := registrytest.NewNetwork(t)
@@ -123,7 +126,9 @@ func (e *events) count(kind oci.EventKind) int {
 
 func TestAnArtifactIsReadBackAsPushed(t *testing.T) {
 	t.Parallel()
-	bubble(t, registrytest.Options{}, func(t *testing.T, network *registrytest.Network, registry *registrytest.Registry) {
+	bubble(t, registrytest.Options{}, func(
+		t *testing.T, network *registrytest.Network, registry *registrytest.Registry,
+	) {
 		var seen events
 		repo := repository(t, network, oci.Options{Progress: seen.add}, host+"/team/app")
 		a := sample(t, 3, 200_000)
@@ -143,7 +148,9 @@ func TestAnArtifactIsReadBackAsPushed(t *testing.T) {
 
 func TestWhatIsThereIsNotSentAgain(t *testing.T) {
 	t.Parallel()
-	bubble(t, registrytest.Options{}, func(t *testing.T, network *registrytest.Network, registry *registrytest.Registry) {
+	bubble(t, registrytest.Options{}, func(
+		t *testing.T, network *registrytest.Network, registry *registrytest.Registry,
+	) {
 		var seen events
 		repo := repository(t, network, oci.Options{Progress: seen.add}, host+"/app")
 		a := sample(t, 2, 1000)
@@ -163,7 +170,9 @@ func TestWhatIsThereIsNotSentAgain(t *testing.T) {
 
 func TestBlobsAreMountedFromANeighbour(t *testing.T) {
 	t.Parallel()
-	bubble(t, registrytest.Options{}, func(t *testing.T, network *registrytest.Network, registry *registrytest.Registry) {
+	bubble(t, registrytest.Options{}, func(
+		t *testing.T, network *registrytest.Network, registry *registrytest.Registry,
+	) {
 		var seen events
 		first := repository(t, network, oci.Options{}, host+"/first")
 		second := repository(t, network, oci.Options{Progress: seen.add}, host+"/second")
@@ -182,7 +191,9 @@ func TestBlobsAreMountedFromANeighbour(t *testing.T) {
 		if n := seen.count(oci.Mounted) + seen.count(oci.Done); n != 3 {
 			t.Errorf("%d blobs arrived", n)
 		}
-		third := repository(t, network, oci.Options{Progress: seen.add}, host+"/third").MountFrom(host + "/first")
+		third := repository(
+			t, network, oci.Options{Progress: seen.add}, host+"/third",
+		).MountFrom(host + "/first")
 		registry.Forget()
 		if err := oci.Push(t.Context(), third, a, "v1", 0); err != nil {
 			t.Fatal(err)
@@ -263,16 +274,33 @@ func TestFaultsOnTheWay(t *testing.T) {
 			return []*fault{times(registrytest.Always, registrytest.Manifests, registrytest.Flipped(100))}
 		}},
 		{name: "a wrong digest header on the manifest", fails: oci.ErrContent, faults: func() []*fault {
-			return []*fault{times(registrytest.Always, registrytest.Manifests, registrytest.Header("Docker-Content-Digest", "sha256:"+strings.Repeat("0", 64)))}
+			return []*fault{
+				times(
+					registrytest.Always, registrytest.Manifests,
+					registrytest.Header("Docker-Content-Digest", "sha256:"+strings.Repeat("0", 64)),
+				),
+			}
 		}},
 		{name: "a wrong digest header on a blob", fails: errAny, says: "digest", faults: func() []*fault {
-			return []*fault{times(registrytest.Always, registrytest.Downloads, registrytest.Header("Docker-Content-Digest", "sha256:"+strings.Repeat("0", 64)))}
+			return []*fault{
+				times(
+					registrytest.Always, registrytest.Downloads,
+					registrytest.Header("Docker-Content-Digest", "sha256:"+strings.Repeat("0", 64)),
+				),
+			}
 		}},
 		{name: "a manifest without digest header", faults: func() []*fault {
-			return []*fault{times(registrytest.Always, registrytest.Manifests, registrytest.Header("Docker-Content-Digest", ""))}
+			return []*fault{
+				times(
+					registrytest.Always, registrytest.Manifests,
+					registrytest.Header("Docker-Content-Digest", ""),
+				),
+			}
 		}},
 		{name: "a slow loris", fails: errAny, says: "stalled", wait: 0, faults: func() []*fault {
-			return []*fault{times(registrytest.Always, registrytest.Downloads, registrytest.Dripping(10*time.Second))}
+			return []*fault{
+				times(registrytest.Always, registrytest.Downloads, registrytest.Dripping(10*time.Second)),
+			}
 		}},
 		{name: "a server that never answers", fails: oci.ErrStalled, says: "no answer within", faults: func() []*fault {
 			return []*fault{times(registrytest.Always, registrytest.Uploads, registrytest.Silent)}
@@ -283,7 +311,9 @@ func TestFaultsOnTheWay(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			bubble(t, registrytest.Options{}, func(t *testing.T, network *registrytest.Network, registry *registrytest.Registry) {
+			bubble(t, registrytest.Options{}, func(
+				t *testing.T, network *registrytest.Network, registry *registrytest.Registry,
+			) {
 				var seen events
 				repo := repository(t, network, oci.Options{Progress: seen.add}, host+"/app")
 				registry.Fault(c.faults()...)
@@ -318,9 +348,13 @@ var errAny = errors.New("any error")
 
 func TestACancelledPushStopsAtOnce(t *testing.T) {
 	t.Parallel()
-	bubble(t, registrytest.Options{}, func(t *testing.T, network *registrytest.Network, registry *registrytest.Registry) {
+	bubble(t, registrytest.Options{}, func(
+		t *testing.T, network *registrytest.Network, registry *registrytest.Registry,
+	) {
 		repo := repository(t, network, oci.Options{}, host+"/app")
-		registry.Fault(registrytest.Times(registrytest.Always, registrytest.Any, registrytest.Status(503, "60")))
+		registry.Fault(
+			registrytest.Times(registrytest.Always, registrytest.Any, registrytest.Status(503, "60")),
+		)
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		start := time.Now()
@@ -333,7 +367,9 @@ func TestACancelledPushStopsAtOnce(t *testing.T) {
 
 func TestAFailingReaderIsNoReasonToRetry(t *testing.T) {
 	t.Parallel()
-	bubble(t, registrytest.Options{}, func(t *testing.T, network *registrytest.Network, registry *registrytest.Registry) {
+	bubble(t, registrytest.Options{}, func(
+		t *testing.T, network *registrytest.Network, registry *registrytest.Registry,
+	) {
 		repo := repository(t, network, oci.Options{}, host+"/app")
 		broken := errors.New("the disk is gone")
 		b := artifact.NewBlob(artifact.TypeWasm, make([]byte, 100))
@@ -358,7 +394,11 @@ func TestCredentialsAreUsedAndNotLeaked(t *testing.T) {
 	for _, bearer := range []bool{false, true} {
 		o := registrytest.Options{User: "user", Password: "secret-password", Bearer: bearer}
 		bubble(t, o, func(t *testing.T, network *registrytest.Network, registry *registrytest.Registry) {
-			known := oci.Options{Credentials: credential.Static(host, credential.Credential{Username: "user", Password: "secret-password"})}
+			known := oci.Options{
+				Credentials: credential.Static(
+					host, credential.Credential{Username: "user", Password: "secret-password"},
+				),
+			}
 			a := sample(t, 2, 50_000)
 			repo := repository(t, network, known, host+"/app")
 			if err := oci.Push(t.Context(), repo, a, "v1", 0); err != nil {
@@ -370,8 +410,13 @@ func TestCredentialsAreUsedAndNotLeaked(t *testing.T) {
 			}
 			for _, bad := range []oci.Options{
 				{},
-				{Credentials: credential.Static("other.localhost:5000", credential.Credential{Username: "user", Password: "secret-password"})},
-				{Credentials: credential.Static(host, credential.Credential{Username: "user", Password: "wrong-password"})},
+				{Credentials: credential.Static(
+					"other.localhost:5000",
+					credential.Credential{Username: "user", Password: "secret-password"},
+				)},
+				{Credentials: credential.Static(
+					host, credential.Credential{Username: "user", Password: "wrong-password"},
+				)},
 			} {
 				_, _, err := repository(t, network, bad, host+"/app").Manifest(t.Context(), "v1")
 				if !errors.Is(err, oci.ErrDenied) || strings.Contains(err.Error(), "password") {
@@ -386,9 +431,13 @@ func TestATokenThatExpiresDuringAnUploadIsReplaced(t *testing.T) {
 	t.Parallel()
 	o := registrytest.Options{User: "user", Password: "pw", Bearer: true}
 	bubble(t, o, func(t *testing.T, network *registrytest.Network, registry *registrytest.Registry) {
-		known := oci.Options{Credentials: credential.Static(host, credential.Credential{Username: "user", Password: "pw"})}
+		known := oci.Options{
+			Credentials: credential.Static(host, credential.Credential{Username: "user", Password: "pw"}),
+		}
 		repo := repository(t, network, known, host+"/app")
-		registry.Fault(registrytest.Times(1, registrytest.Uploads, func(w http.ResponseWriter, req *http.Request, next http.Handler) {
+		registry.Fault(registrytest.Times(1, registrytest.Uploads, func(
+			w http.ResponseWriter, req *http.Request, next http.Handler,
+		) {
 			registry.ExpireTokens()
 			next.ServeHTTP(w, req)
 		}))
@@ -403,7 +452,11 @@ func TestARedirectedHostGetsNoCredentials(t *testing.T) {
 	for _, bearer := range []bool{false, true} {
 		o := registrytest.Options{User: "user", Password: "secret-password", Bearer: bearer}
 		bubble(t, o, func(t *testing.T, network *registrytest.Network, registry *registrytest.Registry) {
-			known := oci.Options{Credentials: credential.Static(host, credential.Credential{Username: "user", Password: "secret-password"})}
+			known := oci.Options{
+				Credentials: credential.Static(
+					host, credential.Credential{Username: "user", Password: "secret-password"},
+				),
+			}
 			a := sample(t, 1, 1000)
 			repo := repository(t, network, known, host+"/app")
 			if err := oci.Push(t.Context(), repo, a, "v1", 0); err != nil {
@@ -412,11 +465,15 @@ func TestARedirectedHostGetsNoCredentials(t *testing.T) {
 			// The same name at another port, and another name.
 			for _, other := range []string{"registry.localhost:6000", "storage.localhost:5000"} {
 				storage := network.Registry(other, registrytest.Options{})
-				if err := oci.Push(t.Context(), repository(t, network, oci.Options{}, other+"/app"), a, "v1", 0); err != nil {
+				if err := oci.Push(
+					t.Context(), repository(t, network, oci.Options{}, other+"/app"), a, "v1", 0,
+				); err != nil {
 					t.Fatal(err)
 				}
 				storage.Forget()
-				registry.Fault(registrytest.Times(2, registrytest.Downloads, registrytest.RedirectTo("http://"+other)))
+				registry.Fault(
+					registrytest.Times(2, registrytest.Downloads, registrytest.RedirectTo("http://"+other)),
+				)
 				if err := pull(t.Context(), repo, a, "v1"); err != nil {
 					t.Error(err)
 				}
@@ -436,7 +493,9 @@ func TestARedirectedHostGetsNoCredentials(t *testing.T) {
 
 func TestRedirectsThatCannotBeTrustedAreRefused(t *testing.T) {
 	t.Parallel()
-	bubble(t, registrytest.Options{}, func(t *testing.T, network *registrytest.Network, registry *registrytest.Registry) {
+	bubble(t, registrytest.Options{}, func(
+		t *testing.T, network *registrytest.Network, registry *registrytest.Registry,
+	) {
 		a := sample(t, 1, 1000)
 		repo := repository(t, network, oci.Options{PlainHTTP: oci.Hosts{"*"}}, host+"/app")
 		if err := oci.Push(t.Context(), repo, a, "v1", 0); err != nil {
@@ -448,7 +507,8 @@ func TestRedirectsThatCannotBeTrustedAreRefused(t *testing.T) {
 		} {
 			registry.Fault(registrytest.Times(6, registrytest.Downloads, registrytest.RedirectTo(base)))
 			_, err := oci.ReadBlob(t.Context(), repo, a.Blobs[1].Descriptor, 1<<20)
-			if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "secret-signature") {
+			if err == nil || !strings.Contains(err.Error(), says) ||
+				strings.Contains(err.Error(), "secret-signature") {
 				t.Errorf("%s: %v", base, err)
 			}
 			for registry.Count(registrytest.Downloads) < 6 {
@@ -461,7 +521,9 @@ func TestRedirectsThatCannotBeTrustedAreRefused(t *testing.T) {
 
 func TestErrorsOfStorageHostsDoNotShowTheirKeys(t *testing.T) {
 	t.Parallel()
-	bubble(t, registrytest.Options{}, func(t *testing.T, network *registrytest.Network, registry *registrytest.Registry) {
+	bubble(t, registrytest.Options{}, func(
+		t *testing.T, network *registrytest.Network, registry *registrytest.Registry,
+	) {
 		a := sample(t, 1, 1000)
 		repo := repository(t, network, oci.Options{}, host+"/app")
 		if err := oci.Push(t.Context(), repo, a, "v1", 0); err != nil {
@@ -472,7 +534,11 @@ func TestErrorsOfStorageHostsDoNotShowTheirKeys(t *testing.T) {
 			registrytest.Status(403, ""), registrytest.Status(404, ""), registrytest.ResetAfter(0),
 			registrytest.Header("Content-Length", "17"), registrytest.Header("Docker-Content-Digest", "x"),
 		} {
-			registry.Fault(registrytest.Times(1, registrytest.Downloads, registrytest.RedirectTo("http://storage.localhost")))
+			registry.Fault(
+				registrytest.Times(
+					1, registrytest.Downloads, registrytest.RedirectTo("http://storage.localhost"),
+				),
+			)
 			storage.Fault(registrytest.Times(registrytest.Always, registrytest.Any, fault))
 			_, err := oci.ReadBlob(t.Context(), repo, a.Blobs[1].Descriptor, 1<<20)
 			if err != nil && strings.Contains(err.Error(), "secret-signature") {
@@ -484,17 +550,25 @@ func TestErrorsOfStorageHostsDoNotShowTheirKeys(t *testing.T) {
 
 func TestOversizedAnswersAreRefused(t *testing.T) {
 	t.Parallel()
-	bubble(t, registrytest.Options{}, func(t *testing.T, network *registrytest.Network, registry *registrytest.Registry) {
+	bubble(t, registrytest.Options{}, func(
+		t *testing.T, network *registrytest.Network, registry *registrytest.Registry,
+	) {
 		a := sample(t, 1, 1000)
 		repo := repository(t, network, oci.Options{}, host+"/app")
 		if err := oci.Push(t.Context(), repo, a, "v1", 0); err != nil {
 			t.Fatal(err)
 		}
-		registry.Fault(registrytest.Times(1, registrytest.Manifests, registrytest.Body(strings.Repeat(" ", artifact.MaxManifestSize+1))))
-		if _, _, err := repo.Manifest(t.Context(), "v1"); err == nil || !strings.Contains(err.Error(), "limit") {
+		registry.Fault(
+			registrytest.Times(
+				1, registrytest.Manifests, registrytest.Body(strings.Repeat(" ", artifact.MaxManifestSize+1)),
+			),
+		)
+		if _, _, err := repo.Manifest(t.Context(), "v1"); err == nil ||
+			!strings.Contains(err.Error(), "limit") {
 			t.Errorf("manifest: %v", err)
 		}
-		if _, err := oci.ReadBlob(t.Context(), repo, a.Blobs[1].Descriptor, 999); err == nil || !strings.Contains(err.Error(), "limit") {
+		if _, err := oci.ReadBlob(t.Context(), repo, a.Blobs[1].Descriptor, 999); err == nil ||
+			!strings.Contains(err.Error(), "limit") {
 			t.Errorf("blob: %v", err)
 		}
 	})
@@ -502,12 +576,16 @@ func TestOversizedAnswersAreRefused(t *testing.T) {
 
 func TestWhatIsNotThereIsSaid(t *testing.T) {
 	t.Parallel()
-	bubble(t, registrytest.Options{}, func(t *testing.T, network *registrytest.Network, registry *registrytest.Registry) {
+	bubble(t, registrytest.Options{}, func(
+		t *testing.T, network *registrytest.Network, registry *registrytest.Registry,
+	) {
 		repo := repository(t, network, oci.Options{}, host+"/app")
 		if _, _, err := repo.Manifest(t.Context(), "v1"); !errors.Is(err, oci.ErrNotFound) {
 			t.Errorf("manifest: %v", err)
 		}
-		if _, err := repo.Blob(t.Context(), artifact.DescriptorOf("x", []byte("x"))); !errors.Is(err, oci.ErrNotFound) {
+		if _, err := repo.Blob(
+			t.Context(), artifact.DescriptorOf("x", []byte("x")),
+		); !errors.Is(err, oci.ErrNotFound) {
 			t.Errorf("blob: %v", err)
 		}
 	})
@@ -516,13 +594,16 @@ func TestWhatIsNotThereIsSaid(t *testing.T) {
 func TestReferrersByTheAPIAndByTheFallbackTag(t *testing.T) {
 	t.Parallel()
 	for _, without := range []bool{false, true} {
-		bubble(t, registrytest.Options{NoReferrers: without}, func(t *testing.T, network *registrytest.Network, registry *registrytest.Registry) {
+		bubble(t, registrytest.Options{NoReferrers: without}, func(
+			t *testing.T, network *registrytest.Network, registry *registrytest.Registry,
+		) {
 			repo := repository(t, network, oci.Options{}, host+"/app")
 			subject := sample(t, 1, 100)
 			if err := oci.Push(t.Context(), repo, subject, "v1", 0); err != nil {
 				t.Fatal(err)
 			}
-			if found, err := repo.Referrers(t.Context(), subject.Descriptor, ""); err != nil || len(found) != 0 {
+			if found, err := repo.Referrers(t.Context(), subject.Descriptor, ""); err != nil ||
+				len(found) != 0 {
 				t.Fatalf("before: %v, %v", found, err)
 			}
 			for _, kind := range []string{"test/a", "test/b", "test/b"} {
@@ -543,7 +624,9 @@ func TestReferrersByTheAPIAndByTheFallbackTag(t *testing.T) {
 			for kind, want := range map[string]int{"": 3, "test/a": 1, "test/b": 2, "test/c": 0} {
 				found, err := repo.Referrers(t.Context(), subject.Descriptor, kind)
 				if err != nil || len(found) != want {
-					t.Errorf("without API %v, %q: %d referrers, %v; want %d", without, kind, len(found), err, want)
+					t.Errorf(
+						"without API %v, %q: %d referrers, %v; want %d", without, kind, len(found), err, want,
+					)
 				}
 			}
 		})
@@ -552,7 +635,9 @@ func TestReferrersByTheAPIAndByTheFallbackTag(t *testing.T) {
 
 func TestABrokenDownloadGoesOnWhereItStopped(t *testing.T) {
 	t.Parallel()
-	bubble(t, registrytest.Options{}, func(t *testing.T, network *registrytest.Network, registry *registrytest.Registry) {
+	bubble(t, registrytest.Options{}, func(
+		t *testing.T, network *registrytest.Network, registry *registrytest.Registry,
+	) {
 		const size = 1 << 20
 		repo := repository(t, network, oci.Options{}, host+"/app")
 		a := sample(t, 1, size)
@@ -583,8 +668,10 @@ func TestPingTellsGoodCredentialsFromBad(t *testing.T) {
 		bubble(t, o, func(t *testing.T, network *registrytest.Network, registry *registrytest.Registry) {
 			for password, good := range map[string]bool{"pw": true, "wrong": false} {
 				client := oci.NewClient(oci.Options{
-					Transport:   network.Transport(),
-					Credentials: credential.Static(host, credential.Credential{Username: "user", Password: password}),
+					Transport: network.Transport(),
+					Credentials: credential.Static(
+						host, credential.Credential{Username: "user", Password: password},
+					),
 				})
 				err := client.Ping(t.Context(), host)
 				if good && err != nil || !good && !errors.Is(err, oci.ErrDenied) {

@@ -24,7 +24,7 @@ type resumeReader struct {
 	offset  int64
 	reached int64 // offset at the last break
 	resumes int
-	stuck   int // breaks since the offset last moved
+	stuck   int // breaks since the offset last moved far enough
 }
 
 // open connects at the current offset. Failures are retried.
@@ -81,12 +81,14 @@ func (r *resumeReader) breakOff(err error) error {
 	}
 	r.resumes++
 	r.stuck++
-	if r.offset > r.reached {
+	if r.offset >= r.reached+minStallBytes {
 		r.stuck, r.reached = 0, r.offset
 	}
 	retry := r.repo.client.options.Retry
 	if r.resumes > maxResumes || r.stuck >= retry.Attempts {
-		return fmt.Errorf("%w %d times, last after %d of %d bytes: %w", errBroken, r.resumes, r.offset, r.d.Size, err)
+		return fmt.Errorf(
+			"%w %d times, last after %d of %d bytes: %w", errBroken, r.resumes, r.offset, r.d.Size, err,
+		)
 	}
 	r.body.Close()
 	r.body = nil
@@ -94,7 +96,9 @@ func (r *resumeReader) breakOff(err error) error {
 	if r.stuck > 0 {
 		wait = retry.wait(r.stuck)
 	}
-	r.repo.client.options.Progress(Event{Kind: Retrying, Name: r.repo.name, Descriptor: r.d, Err: err, Wait: wait})
+	r.repo.client.options.Progress(Event{
+		Kind: Retrying, Name: r.repo.name, Descriptor: r.d, Err: err, Wait: wait,
+	})
 	return sleep(r.ctx, wait)
 }
 

@@ -68,7 +68,9 @@ func noteRetryAfter(ctx context.Context, resp *http.Response) {
 
 // retry calls op until it succeeds, fails for good, or the tries are used up.
 // notify is told of each failure that is followed by a wait.
-func (r Retry) retry(ctx context.Context, notify func(error, time.Duration), op func(context.Context) error) error {
+func (r Retry) retry(
+	ctx context.Context, notify func(error, time.Duration), op func(context.Context) error,
+) error {
 	expired := false
 	for n := 1; ; n++ {
 		var asked askedWait
@@ -108,7 +110,8 @@ func (r *remark) Unwrap() error { return r.error }
 
 func unauthorized(err error) bool {
 	var answer *errcode.ErrorResponse
-	return errors.As(err, &answer) && answer.StatusCode == http.StatusUnauthorized && answer.Method == http.MethodPut
+	return errors.As(err, &answer) && answer.StatusCode == http.StatusUnauthorized &&
+		answer.Method == http.MethodPut
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -18,7 +18,9 @@ type Source interface {
 	Blob(ctx context.Context, d artifact.Descriptor) (io.ReadCloser, error)
 	// Referrers lists the manifests whose subject is subject, those of one
 	// artifact type unless that is "".
-	Referrers(ctx context.Context, subject artifact.Descriptor, artifactType string) ([]artifact.Descriptor, error)
+	Referrers(
+		ctx context.Context, subject artifact.Descriptor, artifactType string,
+	) ([]artifact.Descriptor, error)
 }
 
 // Target is where artifacts are written to.

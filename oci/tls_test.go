@@ -101,22 +101,27 @@ func TestAPrivateAuthorityIsTrustedWhenNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := filepath.Join(t.TempDir(), "other.pem")
-	writePEM(t, other, "CERTIFICATE", func() []byte { f, _, _ := certificate(t, t.TempDir()); return der(t, f) }())
+	writePEM(
+		t, other, "CERTIFICATE", func() []byte { f, _, _ := certificate(t, t.TempDir()); return der(t, f) }(),
+	)
 	for name, c := range map[string]struct {
 		options oci.Options
 		says    string // "" for success
 	}{
-		"ca-file":                  {oci.Options{CAFile: caFile}, ""},
-		"certs.d":                  {oci.Options{CertDirs: []string{filepath.Join(dirs, "none"), dirs}}, ""},
-		"no verification":          {oci.Options{SkipTLSVerify: oci.Hosts{host}}, ""},
-		"no verification, any":     {oci.Options{SkipTLSVerify: oci.Hosts{"*"}}, ""},
-		"another authority":        {oci.Options{CAFile: other}, "ca-file"},
-		"none for another":         {oci.Options{CAFile: other, SkipTLSVerify: oci.Hosts{"other.example.com"}}, "unknown authority"},
+		"ca-file":              {oci.Options{CAFile: caFile}, ""},
+		"certs.d":              {oci.Options{CertDirs: []string{filepath.Join(dirs, "none"), dirs}}, ""},
+		"no verification":      {oci.Options{SkipTLSVerify: oci.Hosts{host}}, ""},
+		"no verification, any": {oci.Options{SkipTLSVerify: oci.Hosts{"*"}}, ""},
+		"another authority":    {oci.Options{CAFile: other}, "ca-file"},
+		"none for another": {oci.Options{
+			CAFile: other, SkipTLSVerify: oci.Hosts{"other.example.com"},
+		}, "unknown authority"},
 		"a file that is not PEM":   {oci.Options{CAFile: filepath.Join(folder, "..")}, "directory"},
 		"plain HTTP to a TLS port": {oci.Options{}, "400"},
 	} {
 		err := pushTo(t, c.options, host)
-		if c.says == "" && err != nil || c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)) {
+		if c.says == "" && err != nil || c.says != "" && (err == nil ||
+			!strings.Contains(err.Error(), c.says)) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -141,7 +146,9 @@ func TestTLSToAPlainServerNamesTheFlag(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "plain-http") {
 		t.Errorf("got %v", err)
 	}
-	if err := pushTo(t, oci.Options{SkipTLSVerify: oci.Hosts{"*"}, PlainHTTP: oci.Hosts{host}}, host); err != nil {
+	if err := pushTo(
+		t, oci.Options{SkipTLSVerify: oci.Hosts{"*"}, PlainHTTP: oci.Hosts{host}}, host,
+	); err != nil {
 		t.Errorf("with the flag: %v", err)
 	}
 }
@@ -171,7 +178,9 @@ func TestClientCertificatesAreForTheNamedHostOnly(t *testing.T) {
 	client := oci.NewClient(o)
 	defer client.Close()
 	a := sample(t, 1, 1000)
-	if _, err := oci.ReadBlob(t.Context(), client.Repository(ref(t, host+"/app")), a.Blobs[1].Descriptor, 1<<20); err != nil {
+	if _, err := oci.ReadBlob(
+		t.Context(), client.Repository(ref(t, host+"/app")), a.Blobs[1].Descriptor, 1<<20,
+	); err != nil {
 		t.Fatal(err)
 	}
 	if n := <-shown; n != 0 {

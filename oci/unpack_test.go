@@ -125,7 +125,12 @@ func TestBrokenArchivesAreErrors(t *testing.T) {
 }
 
 func FuzzUnpack(f *testing.F) {
-	f.Add(archive(f, tar.Header{Name: "a/b", Size: 700}, tar.Header{Name: "c", Typeflag: tar.TypeSymlink, Linkname: "x"}))
+	f.Add(
+		archive(
+			f, tar.Header{Name: "a/b", Size: 700},
+			tar.Header{Name: "c", Typeflag: tar.TypeSymlink, Linkname: "x"},
+		),
+	)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		names, _ := unpack(data)
 		for _, name := range names {

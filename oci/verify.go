@@ -56,7 +56,9 @@ func (v *verifyReader) Read(p []byte) (int, error) {
 		return n, fmt.Errorf("%w: %s ends after %d of %d bytes", ErrContent, v.d.Digest, v.read, v.d.Size)
 	}
 	if got := v.hash.Sum(nil); fmt.Sprintf("%x", got) != v.d.Digest.Encoded() {
-		return n, fmt.Errorf("%w: got %s:%x instead of %s", ErrContent, v.d.Digest.Algorithm(), got, v.d.Digest)
+		return n, fmt.Errorf(
+			"%w: got %s:%x instead of %s", ErrContent, v.d.Digest.Algorithm(), got, v.d.Digest,
+		)
 	}
 	return n, io.EOF
 }

@@ -31,7 +31,9 @@ func checkWasm(w Wasm) (kind, error) {
 	head = head[:n]
 	switch {
 	case bytes.HasPrefix(head, []byte("\x7fELF")):
-		return 0, errors.New("native code, precompiled for one machine and one runtime; pack the .wasm it was made from")
+		return 0, errors.New(
+			"native code, precompiled for one machine and one runtime; pack the .wasm it was made from",
+		)
 	case !bytes.HasPrefix(head, magic):
 		return 0, fmt.Errorf("not a Wasm binary: it begins with %q", head)
 	case bytes.Equal(head[len(magic):], componentVersion):

@@ -63,7 +63,7 @@ type collection struct {
 func (c *collection) addPattern(pattern string) error {
 	switch path.Base(pattern) {
 	case ".", "..":
-		return fmt.Errorf("files: pattern %q ends in %q; write a pattern ending in **/*, or source and destination",
+		return fmt.Errorf("files: pattern %q ends in %q; write one ending in **/*, or source and destination",
 			pattern, path.Base(pattern))
 	}
 	name, err := inside(pattern)

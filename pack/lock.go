@@ -27,7 +27,9 @@ func (app App) lock(o Options) (*LockedApp, error) {
 		Triggers:  app.lockTriggers(),
 	}
 	for name, v := range app.Variables {
-		locked.Variables[name] = LockedVariable{Description: pointer(v.Description), Default: v.Default, Secret: v.Secret}
+		locked.Variables[name] = LockedVariable{
+			Description: pointer(v.Description), Default: v.Default, Secret: v.Secret,
+		}
 	}
 	for _, c := range app.Components {
 		lc := c.lock(o)
@@ -105,7 +107,8 @@ func (app App) lockTriggers() []LockedTrigger {
 			config["component"] = t.Component
 		}
 		id := t.ID
-		if natural := t.Component + "-" + t.Type + "-trigger"; id == "" && t.Component != "" && !taken[natural] {
+		if natural := t.Component + "-" + t.Type + "-trigger"; id == "" && t.Component != "" &&
+			!taken[natural] {
 			id = natural
 		}
 		for id == "" || t.ID == "" && taken[id] {

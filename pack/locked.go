@@ -122,7 +122,9 @@ func ParseLocked(data []byte) (*LockedApp, error) {
 	}
 	for _, what := range app.MustUnderstand {
 		if what != mustAppRequirements && what != mustComponentRequirements {
-			return nil, fmt.Errorf("locked application: it must be understood as %q, which is not known here", what)
+			return nil, fmt.Errorf(
+				"locked application: it must be understood as %q, which is not known here", what,
+			)
 		}
 	}
 	for i := range app.Components {
@@ -193,13 +195,20 @@ func (a *LockedApp) JSON() ([]byte, error) {
 	o.Set("variables", variables)
 	triggers := make([]canonjson.Object, len(a.Triggers))
 	for i, t := range a.Triggers {
-		triggers[i] = canonjson.Object{{Name: "id", Value: t.ID}, {Name: "trigger_type", Value: t.Type}, {Name: "trigger_config", Value: t.Config}}
+		triggers[i] = canonjson.Object{
+			{Name: "id", Value: t.ID},
+			{Name: "trigger_type", Value: t.Type},
+			{Name: "trigger_config", Value: t.Config},
+		}
 	}
 	components := make([]canonjson.Object, len(a.Components))
 	for i, c := range a.Components {
 		components[i] = c.object()
 	}
-	o = append(o, canonjson.Field{Name: "triggers", Value: triggers}, canonjson.Field{Name: "components", Value: components})
+	o = append(
+		o, canonjson.Field{Name: "triggers", Value: triggers},
+		canonjson.Field{Name: "components", Value: components},
+	)
 	data, err := canonjson.Marshal(o)
 	if err != nil {
 		return nil, fmt.Errorf("locked application: %w", err)

@@ -17,23 +17,44 @@ func TestHostileLockedApplicationsAreRefused(t *testing.T) {
 		`[]`:                      "array",
 		`{"triggers":[]}`:         "spin_lock_version",
 		`{"spin_lock_version":2}`: "0 and 1",
-		`{"spin_lock_version":1,"must_understand":["quantum"]}`:                                                          `"quantum"`,
-		component(`{"id":"","source":{` + digest + `}}`):                                                                 "ID",
-		component(`{"id":"../x","source":{` + digest + `}}`):                                                             "ID",
-		component(`{"id":"x","source":{}}`):                                                                              "neither inline nor digest",
-		component(`{"id":"x","source":{"digest":"sha256:1"}}`):                                                           "digest",
-		component(`{"id":"x","source":{"inline":"aGk="}}`):                                                               "illegal base64",
-		component(`{"id":"x","source":{"inline":"aGk",` + digest + `}}`):                                                 "not that of",
-		component(`{"id":"x","source":{` + digest + `},"files":[{"path":"/etc/x",` + digest + `}]}`):                     "inside",
-		component(`{"id":"x","source":{` + digest + `},"files":[{"path":"a/../b",` + digest + `}]}`):                     "inside",
-		component(`{"id":"x","source":{` + digest + `},"files":[{"path":"a"}]}`):                                         "neither",
-		component(`{"id":"x","source":{` + digest + `},"dependencies":{"a:b":{"source":{"digest":"x"},"export":null}}}`): `"a:b"`,
+		`{"spin_lock_version":1,"must_understand":["quantum"]}`: `"quantum"`,
+		component(
+			`{"id":"","source":{` + digest + `}}`,
+		): "ID",
+		component(
+			`{"id":"../x","source":{` + digest + `}}`,
+		): "ID",
+		component(
+			`{"id":"x","source":{}}`,
+		): "neither inline nor digest",
+		component(
+			`{"id":"x","source":{"digest":"sha256:1"}}`,
+		): "digest",
+		component(
+			`{"id":"x","source":{"inline":"aGk="}}`,
+		): "illegal base64",
+		component(
+			`{"id":"x","source":{"inline":"aGk",` + digest + `}}`,
+		): "not that of",
+		component(
+			`{"id":"x","source":{` + digest + `},"files":[{"path":"/etc/x",` + digest + `}]}`,
+		): "inside",
+		component(
+			`{"id":"x","source":{` + digest + `},"files":[{"path":"a/../b",` + digest + `}]}`,
+		): "inside",
+		component(
+			`{"id":"x","source":{` + digest + `},"files":[{"path":"a"}]}`,
+		): "neither",
+		component(
+			`{"id":"x","source":{` + digest + `},"dependencies":{"a:b":{"source":{"digest":"x"},"export":null}}}`,
+		): `"a:b"`,
 	} {
 		if app, err := ParseLocked([]byte(doc)); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, %v", doc, app, err)
 		}
 	}
-	if _, err := ParseLocked(make([]byte, maxLockedSize+1)); err == nil || !strings.Contains(err.Error(), "limit") {
+	if _, err := ParseLocked(make([]byte, maxLockedSize+1)); err == nil ||
+		!strings.Contains(err.Error(), "limit") {
 		t.Errorf("too large: %v", err)
 	}
 }

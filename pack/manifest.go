@@ -28,7 +28,9 @@ func FromManifest(m *spin.Manifest, fsys fs.FS, fetch func(spin.Source) (Wasm, e
 	}
 	for _, t := range m.Triggers {
 		if t.Dependencies != nil {
-			return App{}, fmt.Errorf("%s: the trigger has dependencies, which are not packed; compose the component first", t.Pos)
+			return App{}, fmt.Errorf(
+				"%s: the trigger has dependencies, which are not packed; compose the component first", t.Pos,
+			)
 		}
 		trigger := Trigger{ID: t.ID, Type: t.Type, Component: t.Component.Value, Config: t.Config}
 		if m.Version == 1 {
@@ -108,8 +110,9 @@ func (l *loader) component(c spin.Component) (Component, error) {
 	out := Component{
 		ID: c.ID, Description: c.Description,
 		Environment: entries(c.Environment), Variables: entries(c.Variables),
-		KeyValueStores: values(c.KeyValueStores), SQLiteDatabases: values(c.SQLiteDatabases), AIModels: values(c.AIModels),
-		Build: build(c.Build),
+		KeyValueStores: values(c.KeyValueStores), SQLiteDatabases: values(c.SQLiteDatabases),
+		AIModels: values(c.AIModels),
+		Build:    build(c.Build),
 	}
 	var err error
 	if out.AllowedOutboundHosts, err = l.outboundHosts(c); err != nil {
@@ -157,7 +160,9 @@ func build(b *spin.Build) map[string]any {
 func (l *loader) source(s spin.Source) (Wasm, error) {
 	if s.Path == "" {
 		if l.fetch == nil {
-			return Wasm{}, fmt.Errorf("source is not a file; fetch %s and name the file", firstOf(s.URL, s.Package))
+			return Wasm{}, fmt.Errorf(
+				"source is not a file; fetch %s and name the file", firstOf(s.URL, s.Package),
+			)
 		}
 		return l.fetch(s)
 	}
@@ -254,7 +259,8 @@ func oldHost(s string) (string, error) {
 	if err != nil || u.Host == "" {
 		u, err = url.Parse("http://" + s)
 	}
-	if err != nil || u.Host == "" || u.Path != "" && u.Path != "/" || u.Scheme != "http" && u.Scheme != "https" {
+	if err != nil || u.Host == "" || u.Path != "" && u.Path != "/" || u.Scheme != "http" &&
+		u.Scheme != "https" {
 		return "", fmt.Errorf("allowed_http_hosts: %q is not a host or host:port", s)
 	}
 	return u.Host, nil

@@ -102,9 +102,13 @@ func TestWhatAManifestNamesMustBeThere(t *testing.T) {
 		"does not exist and is not a pattern": manifest + `files = ["nothing"]`,
 		"not a host":                          manifest + `allowed_http_hosts = ["ftp://x"]`,
 		"it is not a file":                    manifest + `dependencies = { "a:b/c" = "1.0.0" }`,
-		"dependencies, which are not packed":  strings.Replace(manifest, `component = "main"`, "component = \"main\"\ndependencies.middleware = [{ path = \"dep.wasm\" }]", 1),
+		"dependencies, which are not packed": strings.Replace(
+			manifest, `component = "main"`,
+			"component = \"main\"\ndependencies.middleware = [{ path = \"dep.wasm\" }]", 1,
+		),
 	} {
-		if _, err := fromText(t, text); err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), "spin.toml:") {
+		if _, err := fromText(t, text); err == nil || !strings.Contains(err.Error(), says) ||
+			!strings.Contains(err.Error(), "spin.toml:") {
 			t.Errorf("%s: %v", says, err)
 		}
 	}
@@ -127,7 +131,9 @@ source = "dep.wasm"
 	for _, d := range app.Components[0].Dependencies {
 		got[d.Name] = d.Export + string(d.inherit())
 	}
-	want := map[string]string{"a:b/one": "x:y/z", "a:b/two": `"All"`, "a:b/three": `{"Some":["variables","files"]}`}
+	want := map[string]string{
+		"a:b/one": "x:y/z", "a:b/two": `"All"`, "a:b/three": `{"Some":["variables","files"]}`,
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -140,7 +146,10 @@ build = { command = ["one", "two"], workdir = "w", watch = ["*.py"] }`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"http://self", "http://a.example.com", "https://a.example.com", "http://b.example.com:8443", "https://b.example.com:8443"}
+	want := []string{
+		"http://self", "http://a.example.com", "https://a.example.com", "http://b.example.com:8443",
+		"https://b.example.com:8443",
+	}
 	if diff := cmp.Diff(want, app.Components[0].AllowedOutboundHosts); diff != "" {
 		t.Error(diff)
 	}
@@ -148,7 +157,9 @@ build = { command = ["one", "two"], workdir = "w", watch = ["*.py"] }`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if lock := string(bytesOf(t, a.Blobs[len(a.Blobs)-1])); !strings.Contains(lock, `"build":{"command":["one","two"],"watch":["*.py"],"workdir":"w"}`) {
+	if lock := string(bytesOf(t, a.Blobs[len(a.Blobs)-1])); !strings.Contains(
+		lock, `"build":{"command":["one","two"],"watch":["*.py"],"workdir":"w"}`,
+	) {
 		t.Error(lock)
 	}
 }

@@ -78,7 +78,9 @@ func (p *spinPacker) component(lc *LockedComponent, c Component) error {
 		return err
 	}
 	lc.Source = source
-	for _, d := range slices.SortedFunc(slices.Values(c.Dependencies), func(a, b Dependency) int { return strings.Compare(a.Name, b.Name) }) {
+	for _, d := range slices.SortedFunc(
+		slices.Values(c.Dependencies), func(a, b Dependency) int { return strings.Compare(a.Name, b.Name) },
+	) {
 		source, err := p.wasm(c.ID+"/"+d.Name, d.Wasm)
 		if err != nil {
 			return fmt.Errorf("dependency %q: %w", d.Name, err)
@@ -86,9 +88,13 @@ func (p *spinPacker) component(lc *LockedComponent, c Component) error {
 		if lc.Dependencies == nil {
 			lc.Dependencies = map[string]LockedDependency{}
 		}
-		lc.Dependencies[d.Name] = LockedDependency{Source: source, Export: pointer(d.Export), Inherit: d.inherit()}
+		lc.Dependencies[d.Name] = LockedDependency{
+			Source: source, Export: pointer(d.Export), Inherit: d.inherit(),
+		}
 	}
-	files := slices.SortedFunc(slices.Values(c.Files), func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	files := slices.SortedFunc(
+		slices.Values(c.Files), func(a, b File) int { return strings.Compare(a.Path, b.Path) },
+	)
 	if p.o.Archive && len(files) > 0 {
 		return p.archiveFiles(lc, files)
 	}
@@ -115,7 +121,8 @@ func (p *spinPacker) wasm(name string, w Wasm) (LockedSource, error) {
 // add takes up a layer unless it is there with the same type.
 func (p *spinPacker) add(b artifact.Blob) {
 	same := func(other artifact.Blob) bool {
-		return other.Descriptor.Digest == b.Descriptor.Digest && other.Descriptor.MediaType == b.Descriptor.MediaType
+		return other.Descriptor.Digest == b.Descriptor.Digest &&
+			other.Descriptor.MediaType == b.Descriptor.MediaType
 	}
 	if !slices.ContainsFunc(p.layers, same) {
 		p.layers = append(p.layers, b)
@@ -203,7 +210,9 @@ func spinConfig(lock artifact.Digest) (artifact.Blob, error) {
 		{Name: "config", Value: object{{Name: "Labels", Value: object{
 			{Name: "com.fermyon.spin.lockedAppDigest", Value: lock.String()},
 		}}}},
-		{Name: "rootfs", Value: object{{Name: "type", Value: "layers"}, {Name: "diff_ids", Value: []string{}}}},
+		{Name: "rootfs", Value: object{
+			{Name: "type", Value: "layers"}, {Name: "diff_ids", Value: []string{}},
+		}},
 	})
 	return artifact.NewBlob(artifact.TypeImageConfig, data), err
 }

@@ -45,7 +45,11 @@ func wasmOf(n int, fill byte) Wasm {
 func ptr(s string) *string { return &s }
 
 func text(path, content string) File {
-	return File{Path: path, Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(content)), nil }}
+	return File{Path: path, Open: func() (io.ReadCloser, error) {
+		return io.NopCloser(
+			strings.NewReader(content),
+		), nil
+	}}
 }
 
 // helloPy is the application of the documented example.
@@ -63,7 +67,8 @@ func helloPy() App {
 // everything is an application that uses every field.
 func everything() App {
 	return App{
-		Name: "everything", Version: "1.2.3", Description: "Says \"hi\" & <more> in one line — π", Authors: []string{"A", "B <b@example.com>"},
+		Name: "everything", Version: "1.2.3", Description: "Says \"hi\" & <more> in one line — π",
+		Authors: []string{"A", "B <b@example.com>"},
 		Globals: map[string]any{"redis": map[string]any{"address": "redis://{{ host }}"}},
 		Variables: map[string]Variable{
 			"host":     {Default: ptr("localhost"), Description: "where redis is"},
@@ -71,19 +76,33 @@ func everything() App {
 			"empty":    {Default: ptr("")},
 		},
 		Triggers: []Trigger{
-			{Type: "http", Component: "front", Config: map[string]any{"route": "/a", "executor": map[string]any{"type": "http"}}},
+			{Type: "http", Component: "front", Config: map[string]any{
+				"route": "/a", "executor": map[string]any{"type": "http"},
+			}},
 			{Type: "redis", Component: "back", Config: map[string]any{"channel": "c"}},
 			{Type: "http", Component: "front", Config: map[string]any{"route": "/b"}},
-			{ID: "named", Type: "http", Component: "back", Config: map[string]any{"route": map[string]any{"private": true}}},
-			{Type: "http", Config: map[string]any{"route": "/s", "static_response": map[string]any{"status_code": int64(404), "body": "no"}}},
+			{ID: "named", Type: "http", Component: "back", Config: map[string]any{
+				"route": map[string]any{"private": true},
+			}},
+			{Type: "http", Config: map[string]any{
+				"route": "/s", "static_response": map[string]any{"status_code": int64(404), "body": "no"},
+			}},
 		},
 		Components: []Component{
 			{
 				ID: "front", Description: "the front", Wasm: wasmOf(300, 1),
 				AllowedOutboundHosts: []string{"http://back.spin.internal", "https://example.com"},
-				KeyValueStores:       []string{"default"}, SQLiteDatabases: []string{"db"}, AIModels: []string{"m"},
-				Environment: map[string]string{"B": "2", "A": "1"}, Variables: map[string]string{"h": "{{ host }}"},
-				Files: []File{text("b/large.txt", strings.Repeat("large", 100)), text("a/limit.txt", strings.Repeat("x", 128)), text("a/over.txt", strings.Repeat("x", 129)), text("empty", "")},
+				KeyValueStores: []string{
+					"default",
+				}, SQLiteDatabases: []string{"db"}, AIModels: []string{"m"},
+				Environment: map[string]string{
+					"B": "2", "A": "1",
+				}, Variables: map[string]string{"h": "{{ host }}"},
+				Files: []File{
+					text("b/large.txt", strings.Repeat("large", 100)),
+					text("a/limit.txt", strings.Repeat("x", 128)),
+					text("a/over.txt", strings.Repeat("x", 129)), text("empty", ""),
+				},
 				Dependencies: []Dependency{
 					{Name: "a:b/c@1.0.0", Wasm: wasmOf(200, 9), Inherit: []string{"variables"}},
 					{Name: "a:b/a", Wasm: wasmOf(200, 8), Export: "x:y/z", InheritAll: true},
@@ -103,12 +122,22 @@ func TestLockedExampleBytes(t *testing.T) {
 			"authors": []string{"A <a@x.io>"}, "name": "hello-py", "version": "0.1.0",
 			"trigger": map[string]any{"type": "http"}, "triggers": map[string]any{},
 		},
-		Triggers: []LockedTrigger{{ID: "hello-py-http-trigger", Type: "http", Config: map[string]any{"route": "/...", "component": "hello-py"}}},
+		Triggers: []LockedTrigger{
+			{ID: "hello-py-http-trigger", Type: "http", Config: map[string]any{
+				"route": "/...", "component": "hello-py",
+			}},
+		},
 		Components: []LockedComponent{{
-			ID: "hello-py", Metadata: map[string]any{"build": map[string]any{"command": "componentize-py ..."}},
-			Source: LockedSource{ContentType: wasmContentType, ContentRef: ContentRef{Digest: artifact.Digest("sha256:" + strings.Repeat("a", 64))}},
+			ID: "hello-py", Metadata: map[string]any{
+				"build": map[string]any{"command": "componentize-py ..."},
+			},
+			Source: LockedSource{
+				ContentType: wasmContentType,
+				ContentRef:  ContentRef{Digest: artifact.Digest("sha256:" + strings.Repeat("a", 64))},
+			},
 			Files: []LockedFile{{Path: "static/a.txt", ContentRef: ContentRef{
-				Inline: &small, Digest: "sha256:8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4",
+				Inline: &small,
+				Digest: "sha256:8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4",
 			}}},
 		}},
 	}
@@ -149,7 +178,8 @@ func bytesOf(t testing.TB, b artifact.Blob) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if artifact.DescriptorOf("", data).Digest != b.Descriptor.Digest || int64(len(data)) != b.Descriptor.Size {
+	if artifact.DescriptorOf("", data).Digest != b.Descriptor.Digest ||
+		int64(len(data)) != b.Descriptor.Size {
 		t.Errorf("a blob is not what its descriptor says: %v", b.Descriptor)
 	}
 	return data
@@ -197,12 +227,26 @@ func TestPackedBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, make := range map[string]func() (artifact.Artifact, error){
-		"spin-hello":      func() (artifact.Artifact, error) { return Spin(helloPy(), Options{}) },
-		"spin-everything": func() (artifact.Artifact, error) { return Spin(everything(), Options{Created: epoch}) },
-		"spin-annotated": func() (artifact.Artifact, error) {
-			return Spin(helloPy(), Options{Annotations: map[string]string{"k": "v", artifact.AnnotationTitle: "mine"}, KeepBuild: true})
+		"spin-hello": func() (artifact.Artifact, error) { return Spin(helloPy(), Options{}) },
+		"spin-everything": func() (artifact.Artifact, error) {
+			return Spin(
+				everything(), Options{Created: epoch},
+			)
 		},
-		"spin-bare": func() (artifact.Artifact, error) { return Spin(helloPy(), Options{NoInferred: true, Created: epoch}) },
+		"spin-annotated": func() (artifact.Artifact, error) {
+			return Spin(
+				helloPy(),
+				Options{
+					Annotations: map[string]string{"k": "v", artifact.AnnotationTitle: "mine"},
+					KeepBuild:   true,
+				},
+			)
+		},
+		"spin-bare": func() (artifact.Artifact, error) {
+			return Spin(
+				helloPy(), Options{NoInferred: true, Created: epoch},
+			)
+		},
 		"cncf-component": func() (artifact.Artifact, error) {
 			return CNCF("app.wasm", WasmBytes(component), Options{Annotations: map[string]string{"k": "v"}})
 		},
@@ -286,7 +330,9 @@ func TestManyFilesBecomeAnArchive(t *testing.T) {
 		app := helloPy()
 		app.Components[0].Files = nil
 		for i := range n {
-			app.Components[0].Files = append(app.Components[0].Files, text(fmt.Sprintf("f%d", i), fmt.Sprintf("%0200d", i)))
+			app.Components[0].Files = append(
+				app.Components[0].Files, text(fmt.Sprintf("f%d", i), fmt.Sprintf("%0200d", i)),
+			)
 		}
 		a, err := Spin(app, Options{})
 		if err != nil {
@@ -386,7 +432,11 @@ func TestApplicationsNoHostCouldLoadAreRefused(t *testing.T) {
 		"relative path":  func(a *App) { a.Components[0].Files[0].Path = "../a" },
 		"no JSON form":   func(a *App) { a.Triggers[0].Config["at"] = time.Now() },
 		"disk is gone": func(a *App) {
-			a.Components[0].Files[0].Open = func() (io.ReadCloser, error) { return nil, errors.New("disk is gone") }
+			a.Components[0].Files[0].Open = func() (
+				io.ReadCloser, error,
+			) {
+				return nil, errors.New("disk is gone")
+			}
 		},
 	} {
 		app := helloPy()
@@ -440,7 +490,9 @@ func TestFilesAreFoundAsSpinFindsThem(t *testing.T) {
 		{[]Mount{{Pattern: "static/b"}}, nil, "static/b/static/b/c.txt static/b/static/b/d.html"},
 		{[]Mount{{Source: "static", Destination: "/"}}, nil, "a.txt b/c.txt b/d.html"},
 		{[]Mount{{Source: "static/b", Destination: "/x/y"}}, nil, "x/y/c.txt x/y/d.html"},
-		{[]Mount{{Source: ".", Destination: "all"}}, []string{"static/**/*"}, "all/.hidden all/app.wasm all/top.txt"},
+		{[]Mount{
+			{Source: ".", Destination: "all"},
+		}, []string{"static/**/*"}, "all/.hidden all/app.wasm all/top.txt"},
 		{[]Mount{{Source: "top.txt", Destination: "a/b.txt"}}, nil, "a/b.txt"},
 		{[]Mount{{Pattern: "none/*"}}, nil, ""},
 		{[]Mount{{Pattern: "*.txt"}, {Pattern: "top.*"}}, nil, "top.txt"},
@@ -506,7 +558,8 @@ func TestLinksStayInTheFolder(t *testing.T) {
 	if err := os.Symlink(filepath.Join(outside, "secret"), filepath.Join(dir, "leak")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Collect(root.FS(), []Mount{{Pattern: "*"}}, nil); err == nil || !strings.Contains(err.Error(), "leak") {
+	if _, err := Collect(root.FS(), []Mount{{Pattern: "*"}}, nil); err == nil ||
+		!strings.Contains(err.Error(), "leak") {
 		t.Errorf("a link to outside is followed: %v", err)
 	}
 }

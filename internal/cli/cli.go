@@ -161,7 +161,9 @@ func (p Program) width() int {
 
 func (p Program) verbUsage(v Verb) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "usage: %s\n\n%s.\n", strings.TrimSpace(p.Name+" "+v.Name+" [flags] "+v.Args), capital(v.Summary))
+	fmt.Fprintf(
+		&b, "usage: %s\n\n%s.\n", strings.TrimSpace(p.Name+" "+v.Name+" [flags] "+v.Args), capital(v.Summary),
+	)
 	for _, paragraph := range strings.Split(v.Text, "\n\n") {
 		if paragraph != "" {
 			fmt.Fprintf(&b, "\n%s", wrap(paragraph))

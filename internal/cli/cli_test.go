@@ -19,14 +19,24 @@ func program(ran *[]string) Program {
 		Env: [][2]string{{"TOOL", "what it is"}},
 		Verbs: []Verb{
 			{
-				Name: "do", Args: "THING", Summary: "do a thing: 'now'", Text: "More [of it].", MinArgs: 1, MaxArgs: 1,
+				Name: "do", Args: "THING", Summary: "do a thing: 'now'", Text: "More [of it].", MinArgs: 1,
+				MaxArgs: 1,
 				Flags: func(fs *pflag.FlagSet) {
 					fs.BoolVarP(&fast, "fast", "f", false, "do it [fast]")
 					fs.StringVar(&name, "name", "", "a `NAME` that's it")
 				},
-				Run: func(_ context.Context, args []string) error { *ran = append(*ran, args...); return nil },
+				Run: func(
+					_ context.Context, args []string,
+				) error {
+					*ran = append(*ran, args...)
+					return nil
+				},
 			},
-			{Name: "list", Summary: "list things", MaxArgs: -1, Run: func(context.Context, []string) error { return nil }},
+			{Name: "list", Summary: "list things", MaxArgs: -1, Run: func(
+				context.Context, []string,
+			) error {
+				return nil
+			}},
 		},
 	}
 }
@@ -57,14 +67,17 @@ func TestHelpAndRuns(t *testing.T) {
 	var ran []string
 	var out bytes.Buffer
 	p := program(&ran)
-	if err := p.Run(t.Context(), &out, []string{"do", "--fast", "it"}); err != nil || len(ran) != 1 || out.Len() != 0 {
+	if err := p.Run(t.Context(), &out, []string{"do", "--fast", "it"}); err != nil || len(ran) != 1 ||
+		out.Len() != 0 {
 		t.Errorf("%v, %v, %q", ran, err, &out)
 	}
 	for args, says := range map[string]string{
-		"--help": "do a thing", "help": "list things", "help do": "--name NAME", "do --help": "usage: tool do [flags] THING", "list -h": "List things.",
+		"--help": "do a thing", "help": "list things", "help do": "--name NAME",
+		"do --help": "usage: tool do [flags] THING", "list -h": "List things.",
 	} {
 		out.Reset()
-		if err := p.Run(t.Context(), &out, strings.Fields(args)); err != nil || !strings.Contains(out.String(), says) {
+		if err := p.Run(t.Context(), &out, strings.Fields(args)); err != nil ||
+			!strings.Contains(out.String(), says) {
 			t.Errorf("%s: %v\n%s", args, err, &out)
 		}
 	}
@@ -84,7 +97,8 @@ func TestCompletionsNameEveryCommandAndFlag(t *testing.T) {
 			}
 		}
 	}
-	if err := p.Completion(new(bytes.Buffer), "tcsh"); err == nil || !strings.Contains(err.Error(), "bash, fish") {
+	if err := p.Completion(new(bytes.Buffer), "tcsh"); err == nil ||
+		!strings.Contains(err.Error(), "bash, fish") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -120,7 +134,8 @@ func TestTheManualHasNoStrayRequests(t *testing.T) {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(out.String()) {
-		if strings.HasPrefix(line, ".") && !strings.Contains(" .TH .SH .SS .PP .TP .B .I ", " "+strings.Fields(line)[0]+" ") {
+		if strings.HasPrefix(line, ".") &&
+			!strings.Contains(" .TH .SH .SS .PP .TP .B .I ", " "+strings.Fields(line)[0]+" ") {
 			t.Errorf("stray request: %s", line)
 		}
 	}

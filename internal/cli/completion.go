@@ -56,7 +56,10 @@ func (v Verb) flagNames() string {
 func (p Program) bash() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "_%s() {\n  local cur=${COMP_WORDS[COMP_CWORD]} words=\n", p.Name)
-	fmt.Fprintf(&b, "  if [ \"$COMP_CWORD\" -eq 1 ]; then words=%s\n  else case ${COMP_WORDS[1]} in\n", quote(p.verbNames()))
+	fmt.Fprintf(
+		&b, "  if [ \"$COMP_CWORD\" -eq 1 ]; then words=%s\n  else case ${COMP_WORDS[1]} in\n",
+		quote(p.verbNames()),
+	)
 	for _, v := range p.Verbs {
 		fmt.Fprintf(&b, "    %s) words=%s ;;\n", v.Name, quote(v.flagNames()))
 	}
@@ -69,7 +72,9 @@ func (p Program) bash() string {
 
 func (p Program) zsh() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "#compdef %s\n_%s() {\n  if (( CURRENT == 2 )); then\n    local -a verbs=(\n", p.Name, p.Name)
+	fmt.Fprintf(
+		&b, "#compdef %s\n_%s() {\n  if (( CURRENT == 2 )); then\n    local -a verbs=(\n", p.Name, p.Name,
+	)
 	for _, v := range p.Verbs {
 		fmt.Fprintf(&b, "      %s\n", quote(v.Name+":"+v.Summary))
 	}
@@ -98,7 +103,10 @@ func zshText(s string) string {
 func (p Program) fish() string {
 	var b strings.Builder
 	for _, v := range p.Verbs {
-		fmt.Fprintf(&b, "complete -c %s -n __fish_use_subcommand -f -a %s -d %s\n", p.Name, v.Name, fishQuote(v.Summary))
+		fmt.Fprintf(
+			&b, "complete -c %s -n __fish_use_subcommand -f -a %s -d %s\n",
+			p.Name, v.Name, fishQuote(v.Summary),
+		)
 		for _, f := range v.flags() {
 			fmt.Fprintf(&b, "complete -c %s -n '__fish_seen_subcommand_from %s' -l %s", p.Name, v.Name, f.Name)
 			if f.Shorthand != "" {
@@ -121,10 +129,14 @@ func (p Program) powershell() string {
 		fmt.Fprintf(&b, "    '%s' = '%s'\n", v.Name, v.flagNames())
 	}
 	b.WriteString("  }\n  $elements = $ast.CommandElements\n")
-	b.WriteString("  $list = if ($elements.Count -lt 2 -or ($elements.Count -eq 2 -and $word)) { $flags.Keys | Sort-Object }\n")
+	b.WriteString(
+		"  $list = if ($elements.Count -lt 2 -or ($elements.Count -eq 2 -and $word)) { $flags.Keys | Sort-Object }\n",
+	)
 	b.WriteString("    elseif ($word -like '-*') { $flags[$elements[1].ToString()] -split ' ' }\n")
 	b.WriteString("  $list | Where-Object { $_ -like \"$word*\" } |\n")
-	b.WriteString("    ForEach-Object { [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_) }\n}\n")
+	b.WriteString(
+		"    ForEach-Object { [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_) }\n}\n",
+	)
 	return b.String()
 }
 

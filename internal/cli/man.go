@@ -18,7 +18,10 @@ func (p Program) Man(w io.Writer) error {
 	}
 	b.WriteString(".SH COMMANDS\n")
 	for _, v := range p.Verbs {
-		fmt.Fprintf(&b, ".SS %s\n%s.\n", roff(strings.TrimSpace(p.Name+" "+v.Name+" "+v.Args)), roff(capital(v.Summary)))
+		fmt.Fprintf(
+			&b, ".SS %s\n%s.\n", roff(strings.TrimSpace(p.Name+" "+v.Name+" "+v.Args)),
+			roff(capital(v.Summary)),
+		)
 		if v.Text != "" {
 			fmt.Fprintf(&b, ".PP\n%s", paragraphs(v.Text))
 		}

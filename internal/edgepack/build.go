@@ -41,14 +41,26 @@ const (
 )
 
 func (f *buildFlags) define(fs *pflag.FlagSet) {
-	fs.StringVar(&f.format, "format", "", "make a `FORMAT`: spin (Spin and its shim), wasm (wkg, wash, Wasm shims) or both; default spin for a spin.toml, wasm for a component")
-	fs.StringArrayVar(&f.annotations, "annotation", nil, "add the annotation `KEY=VALUE` to the manifest; repeatable")
-	fs.BoolVar(&f.noInferred, "no-inferred-annotations", false, "do not annotate title, version, description and authors")
+	fs.StringVar(
+		&f.format, "format", "",
+		"make a `FORMAT`: spin (Spin and its shim), wasm (wkg, wash, Wasm shims) or both; "+
+			"default spin for a spin.toml, wasm for a component",
+	)
+	fs.StringArrayVar(
+		&f.annotations, "annotation", nil, "add the annotation `KEY=VALUE` to the manifest; repeatable",
+	)
+	fs.BoolVar(
+		&f.noInferred, "no-inferred-annotations", false,
+		"do not annotate title, version, description and authors",
+	)
 	fs.BoolVar(&f.archive, "archive", false, "put the files of each component into one layer")
 	fs.BoolVar(&f.keepBuild, "keep-build", false, "publish the build commands of the spin.toml too")
 	fs.BoolVar(&f.strip, "strip", false, "leave out names and debug information, which only debuggers read")
 	fs.BoolVar(&f.noLint, "no-lint", false, "do not ask edgelint first")
-	fs.StringVar(&f.wasmTag, "wasm-tag", "", "with --format both, the `TAG` of the wasm artifact (default the other's with -wasm)")
+	fs.StringVar(
+		&f.wasmTag, "wasm-tag", "",
+		"with --format both, the `TAG` of the wasm artifact (default the other's with -wasm)",
+	)
 }
 
 // built is one artifact of a build.
@@ -150,7 +162,10 @@ func (f *buildFlags) check(in *input) error {
 		return fmt.Errorf("unknown format %q; want spin, wasm or both", f.format)
 	}
 	if f.format != formatSpin && len(in.app.Components) != 1 {
-		return fmt.Errorf("the wasm format holds one component, and %s has %d; use --format spin", in.path, len(in.app.Components))
+		return fmt.Errorf(
+			"the wasm format holds one component, and %s has %d; use --format spin", in.path,
+			len(in.app.Components),
+		)
 	}
 	return nil
 }
@@ -185,7 +200,9 @@ func (c *Command) lint(ctx context.Context, paths []string) error {
 	if !result.Fails(lint.Error) {
 		return nil
 	}
-	if err := report.Formats()["text"](c.Stderr, result, report.Options{Quiet: true, Version: c.version()}); err != nil {
+	if err := report.Formats()["text"](
+		c.Stderr, result, report.Options{Quiet: true, Version: c.version()},
+	); err != nil {
 		return err
 	}
 	return fmt.Errorf("%w: edgelint finds errors; mend them, or pass --no-lint", errRefused)
@@ -236,7 +253,9 @@ func openComponent(path string, size int64) (*input, error) {
 
 // componentID makes an ID that Spin takes of a file's name.
 func componentID(name string) string {
-	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+	words := strings.FieldsFunc(
+		strings.ToLower(name), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') },
+	)
 	id := strings.Join(words, "-")
 	if id == "" || id[0] >= '0' && id[0] <= '9' {
 		id = "app-" + id

@@ -45,11 +45,16 @@ type Command struct {
 	searched []string // where credentials were looked for
 }
 
-const programText = `edgepack makes OCI artifacts of WebAssembly components and Spin applications, the same bytes from the same input every time, and moves, signs and verifies them.
+const programText = `edgepack makes OCI artifacts of WebAssembly components and Spin applications,
+the same bytes from the same input every time, and moves, signs and verifies
+them.
 
-A REF is HOST/REPOSITORY, then :TAG or @DIGEST; the host is always written out. Where a command reads or writes an artifact it also takes a layout: oci:FOLDER, oci-archive:FILE, each with an optional :TAG.
+A REF is HOST/REPOSITORY, then :TAG or @DIGEST; the host is always written out.
+Where a command reads or writes an artifact it also takes a layout: oci:FOLDER,
+oci-archive:FILE, each with an optional :TAG.
 
-Exit status: 0 done; 1 refused, because edgelint finds errors or no signature verifies; 2 usage, input, network or internal error.`
+Exit status: 0 done; 1 refused, because edgelint finds errors or no signature
+verifies; 2 usage, input, network or internal error.`
 
 func (c *Command) program() cli.Program {
 	return cli.Program{
@@ -61,9 +66,9 @@ func (c *Command) program() cli.Program {
 			c.loginVerb(), c.logoutVerb(), c.completionVerb(), c.manVerb(), c.versionVerb(),
 		},
 		Env: [][2]string{
-			{"EDGEPACK_USERNAME, EDGEPACK_PASSWORD", "the credential, as --username and --password-stdin give it"},
+			{"EDGEPACK_USERNAME, EDGEPACK_PASSWORD", "the credential, as --username and --password-stdin"},
 			{"COSIGN_PASSWORD", "the passphrase of an encrypted signing key"},
-			{"SOURCE_DATE_EPOCH", "the time artifacts and signatures say they were made, in seconds since 1970"},
+			{"SOURCE_DATE_EPOCH", "the time artifacts and signatures say they were made, in seconds"},
 			{"REGISTRY_AUTH_FILE, DOCKER_CONFIG", "where credentials are looked for first"},
 			{"HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "the proxies to use"},
 			{"CI", "if set, no progress is drawn"},

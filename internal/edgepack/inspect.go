@@ -80,7 +80,8 @@ func (c *Command) inspectVerb() cli.Verb {
 	var flags registryFlags
 	var output string
 	return cli.Verb{
-		Name: "inspect", Args: "REF", Summary: "tell what an artifact holds, without fetching its components", MinArgs: 1, MaxArgs: 1,
+		Name: "inspect", Args: "REF", Summary: "tell what an artifact holds, without fetching its components",
+		MinArgs: 1, MaxArgs: 1,
 		Flags: func(fs *pflag.FlagSet) {
 			fs.StringVar(&output, "output", "text", "print as `FORMAT`: text or json")
 			flags.define(fs)
@@ -125,7 +126,10 @@ func describe(ctx context.Context, at *artifactAt) (*description, error) {
 	}
 	for _, l := range m.Layers {
 		out.Size += l.Size
-		out.Layers = append(out.Layers, layerInfo{l.Digest.String(), l.MediaType, l.Size, l.Annotations[artifact.AnnotationTitle]})
+		out.Layers = append(
+			out.Layers,
+			layerInfo{l.Digest.String(), l.MediaType, l.Size, l.Annotations[artifact.AnnotationTitle]},
+		)
 	}
 	if err := out.content(ctx, at.source, m); err != nil {
 		return nil, err
@@ -168,7 +172,10 @@ func (d *description) content(ctx context.Context, src oci.Source, m artifact.Ma
 }
 
 func appOf(app *pack.LockedApp, m artifact.Manifest) *appInfo {
-	out := &appInfo{Name: app.Meta("name"), Version: app.Meta("version"), Triggers: []triggerInfo{}, Components: []componentInfo{}}
+	out := &appInfo{
+		Name: app.Meta("name"), Version: app.Meta("version"), Triggers: []triggerInfo{},
+		Components: []componentInfo{},
+	}
 	for _, t := range app.Triggers {
 		route, _ := t.Config["route"].(string)
 		out.Triggers = append(out.Triggers, triggerInfo{t.ID, t.Type, t.Component(), route})
@@ -179,7 +186,8 @@ func appOf(app *pack.LockedApp, m artifact.Manifest) *appInfo {
 	}
 	for _, c := range app.Components {
 		out.Components = append(out.Components, componentInfo{
-			ID: c.ID, Digest: c.Source.Digest.String(), Size: layerSize(m, c.Source.Digest), Files: len(c.Files),
+			ID: c.ID, Digest: c.Source.Digest.String(),
+			Size: layerSize(m, c.Source.Digest), Files: len(c.Files),
 			AllowedOutboundHosts: c.Strings("allowed_outbound_hosts"),
 			KeyValueStores:       c.Strings("key_value_stores"),
 			SQLiteDatabases:      c.Strings("databases"),

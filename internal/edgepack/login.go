@@ -11,13 +11,18 @@ import (
 	"github.com/spf13/pflag"
 )
 
+const loginText = `The credential is kept where Docker and the other tools find it: in
+$REGISTRY_AUTH_FILE, else in Docker's config.json, or by the credential helper
+named there.`
+
 func (c *Command) loginVerb() cli.Verb {
 	var flags registryFlags
 	return cli.Verb{
-		Name: "login", Args: "HOST", Summary: "check a credential and keep it for a registry", MinArgs: 1, MaxArgs: 1,
-		Text:  `The credential is kept where Docker and the other tools find it: in $REGISTRY_AUTH_FILE, else in Docker's config.json, or by the credential helper named there.`,
-		Flags: flags.define,
-		Run:   func(ctx context.Context, args []string) error { return c.login(ctx, &flags, args[0]) },
+		Name: "login", Args: "HOST", Summary: "check a credential and keep it for a registry", MinArgs: 1,
+		MaxArgs: 1,
+		Text:    loginText,
+		Flags:   flags.define,
+		Run:     func(ctx context.Context, args []string) error { return c.login(ctx, &flags, args[0]) },
 	}
 }
 
@@ -47,7 +52,9 @@ func (c *Command) login(ctx context.Context, flags *registryFlags, host string) 
 	if !flags.quiet {
 		c.notef("kept in %s", path)
 		if readable {
-			c.notef("anyone who can read that file can use it; a credential helper (credsStore) would keep it safe")
+			c.notef(
+				"who can read that file can use it; a credential helper (credsStore) would keep it safe",
+			)
 		}
 	}
 	return nil

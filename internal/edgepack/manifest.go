@@ -18,9 +18,12 @@ import (
 	"github.com/spf13/pflag"
 )
 
-const manifestText = `The documents name the image by the digest that REF has now. What has to be done besides applying them, such as creating Secrets, is noted on standard error.
+const manifestText = `The documents name the image by the digest that REF has now. What has to be done
+besides applying them, such as creating Secrets, is noted on standard error.
 
-Refused is what the containerd shim cannot run: triggers and HTTP handlers it does not know. To learn of handlers, the components of a Spin application are fetched; --no-check leaves that out.`
+Refused is what the containerd shim cannot run: triggers and HTTP handlers it
+does not know. To learn of handlers, the components of a Spin application are
+fetched; --no-check leaves that out.`
 
 type manifestFlags struct {
 	registryFlags
@@ -32,24 +35,43 @@ type manifestFlags struct {
 func (c *Command) manifestVerb() cli.Verb {
 	var f manifestFlags
 	return cli.Verb{
-		Name: "manifest", Args: "REF", Summary: "print the Kubernetes documents that run an artifact on SpinKube", MinArgs: 1, MaxArgs: 1,
+		Name: "manifest", Args: "REF",
+		Summary: "print the Kubernetes documents that run an artifact on SpinKube", MinArgs: 1, MaxArgs: 1,
 		Text: manifestText,
 		Flags: func(fs *pflag.FlagSet) {
 			o := &f.kube
-			fs.StringVar(&o.Kind, "kind", kube.KindSpinApp, "make a `KIND`: spinapp, or deployment for a cluster without the operator")
+			fs.StringVar(
+				&o.Kind, "kind", kube.KindSpinApp,
+				"make a `KIND`: spinapp, or deployment for a cluster without the operator",
+			)
 			fs.StringVar(&o.Name, "name", "", "the `NAME` of the documents (default the application's)")
 			fs.StringVar(&o.Namespace, "namespace", "", "the `NAMESPACE` of the documents")
 			fs.IntVar(&o.Replicas, "replicas", 1, "run `N` pods")
-			fs.StringVar(&o.Executor, "executor", "", "the SpinAppExecutor to use (default containerd-shim-spin)")
-			fs.StringVar(&o.RuntimeClass, "runtime-class", "", "the RuntimeClass of the shim (default wasmtime-spin-v2)")
-			fs.BoolVar(&o.WithExecutor, "with-executor", false, "print the executor and the RuntimeClass too, which a cluster needs once")
+			fs.StringVar(
+				&o.Executor, "executor", "", "the SpinAppExecutor to use (default containerd-shim-spin)",
+			)
+			fs.StringVar(
+				&o.RuntimeClass, "runtime-class", "",
+				"the RuntimeClass of the shim (default wasmtime-spin-v2)",
+			)
+			fs.BoolVar(
+				&o.WithExecutor, "with-executor", false,
+				"print the executor and the RuntimeClass too, which a cluster needs once",
+			)
 			fs.StringVar(&o.Autoscaler, "autoscaler", "", "scale by `KIND`: hpa or keda")
 			fs.StringSliceVar(&o.Components, "component", nil, "run only the component `ID`; repeatable")
 			fs.StringArrayVar(&f.variables, "variable", nil, "give the variable `NAME=VALUE`; repeatable")
-			fs.StringSliceVar(&o.PullSecrets, "pull-secret", nil, "pull the image with the Secret `NAME`; repeatable")
-			fs.StringVar(&o.Memory, "memory", "", "limit memory to `QUANTITY` (default by the size of the components)")
+			fs.StringSliceVar(
+				&o.PullSecrets, "pull-secret", nil, "pull the image with the Secret `NAME`; repeatable",
+			)
+			fs.StringVar(
+				&o.Memory, "memory", "", "limit memory to `QUANTITY` (default by the size of the components)",
+			)
 			fs.BoolVar(&o.Probes, "probes", false, "add a readiness probe")
-			fs.BoolVar(&f.noCheck, "no-check", false, "do not fetch the components to see whether the shim can run them")
+			fs.BoolVar(
+				&f.noCheck, "no-check", false,
+				"do not fetch the components to see whether the shim can run them",
+			)
 			f.define(fs)
 		},
 		Run: func(ctx context.Context, args []string) error { return c.manifest(ctx, &f, args[0]) },
@@ -71,7 +93,9 @@ func (c *Command) manifest(ctx context.Context, f *manifestFlags, written string
 	}
 	defer at.close()
 	if at.scheme != "" {
-		return fmt.Errorf("%s is not in a registry, where a cluster could pull it; push or copy it first", written)
+		return fmt.Errorf(
+			"%s is not in a registry, where a cluster could pull it; push or copy it first", written,
+		)
 	}
 	app, err := kubeApp(ctx, at, f.noCheck)
 	if err != nil {
@@ -117,7 +141,10 @@ func kubeApp(ctx context.Context, at *artifactAt, noCheck bool) (kube.App, error
 		app.Name = firstOf(app.Locked.Meta("name"), app.Name)
 	case pull.Wasm:
 		if m.Layers[0].MediaType != artifact.TypeWasm {
-			return app, fmt.Errorf("%s has a layer of type %s, which the shim does not take alone; push it with edgepack", at.written, m.Layers[0].MediaType)
+			return app, fmt.Errorf(
+				"%s has a layer of type %s, which the shim does not take alone; push it with edgepack",
+				at.written, m.Layers[0].MediaType,
+			)
 		}
 	default:
 		return app, fmt.Errorf("%s is neither a wasm artifact nor a Spin application", at.written)

@@ -63,7 +63,10 @@ func (c *Command) tell(f *resultFlags, results ...result) error {
 	return nil
 }
 
-const packText = `PATH is a component (app.wasm), a spin.toml, or a folder that holds one; by default the folder at hand. The layout OUT is a folder, or an archive if its name ends in .tar. A layout folder that is there already gets the artifact in addition.
+const packText = `PATH is a component (app.wasm), a spin.toml, or a folder that holds one; by
+default the folder at hand. The layout OUT is a folder, or an archive if its
+name ends in .tar. A layout folder that is there already gets the artifact in
+addition.
 
 edgelint judges the components first; if it finds errors, nothing is packed.`
 
@@ -72,11 +75,15 @@ func (c *Command) packVerb() cli.Verb {
 	var results resultFlags
 	var out, tag string
 	return cli.Verb{
-		Name: "pack", Args: "[PATH]", Summary: "make an OCI layout of a component or a Spin application", MaxArgs: 1,
-		Text: packText,
+		Name: "pack", Args: "[PATH]", Summary: "make an OCI layout of a component or a Spin application",
+		MaxArgs: 1,
+		Text:    packText,
 		Flags: func(fs *pflag.FlagSet) {
 			fs.StringVarP(&out, "out", "o", "", "the layout `OUT` to write; default NAME.tar")
-			fs.StringVarP(&tag, "tag", "t", "", "the `TAG` in the layout; default the application's version, else latest")
+			fs.StringVarP(
+				&tag, "tag", "t", "",
+				"the `TAG` in the layout; default the application's version, else latest",
+			)
 			build.define(fs)
 			results.define(fs)
 		},
@@ -96,7 +103,9 @@ func pathArg(args []string) string {
 	return args[0]
 }
 
-func (c *Command) pack(ctx context.Context, f *buildFlags, results *resultFlags, path, out, tag string) error {
+func (c *Command) pack(
+	ctx context.Context, f *buildFlags, results *resultFlags, path, out, tag string,
+) error {
 	b, err := c.build(ctx, f, path)
 	if err != nil {
 		return err
@@ -159,7 +168,9 @@ func writeLayoutArchive(ctx context.Context, out string, src oci.Source, roots [
 	return writeArchive(ctx, out, src, roots, oci.CopyOptions{})
 }
 
-func writeArchive(ctx context.Context, out string, src oci.Source, roots []oci.Root, o oci.CopyOptions) error {
+func writeArchive(
+	ctx context.Context, out string, src oci.Source, roots []oci.Root, o oci.CopyOptions,
+) error {
 	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
 		return err
 	}

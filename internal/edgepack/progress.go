@@ -100,7 +100,9 @@ func (p *progress) newBar(d artifact.Descriptor) *mpb.Bar {
 	}
 	return p.bars.AddBar(d.Size,
 		mpb.PrependDecorators(decor.Name(short(d)+" ")),
-		mpb.AppendDecorators(decor.CountersKibiByte("% .1f / % .1f "), decor.AverageSpeed(decor.SizeB1024(0), "% .1f")),
+		mpb.AppendDecorators(
+			decor.CountersKibiByte("% .1f / % .1f "), decor.AverageSpeed(decor.SizeB1024(0), "% .1f"),
+		),
 	)
 }
 

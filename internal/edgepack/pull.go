@@ -13,9 +13,13 @@ import (
 	"github.com/spf13/pflag"
 )
 
-const pullText = `Of a wasm artifact the component is written, under the name the artifact gives it. Of a Spin application a folder is written with a spin.toml, the components and their files, ready for edgerun and for spin up; packed again it is the same artifact.
+const pullText = `Of a wasm artifact the component is written, under the name the artifact gives
+it. Of a Spin application a folder is written with a spin.toml, the components
+and their files, ready for edgerun and for spin up; packed again it is the same
+artifact.
 
-With --key the artifact's signature is verified first, and what is fetched is what was verified. Standard output is the reference by digest.`
+With --key the artifact's signature is verified first, and what is fetched is
+what was verified. Standard output is the reference by digest.`
 
 type pullFlags struct {
 	registryFlags
@@ -28,10 +32,16 @@ type pullFlags struct {
 func (c *Command) pullVerb() cli.Verb {
 	var f pullFlags
 	return cli.Verb{
-		Name: "pull", Args: "REF", Summary: "fetch a component or a Spin application", MinArgs: 1, MaxArgs: 1, Text: pullText,
+		Name: "pull", Args: "REF", Summary: "fetch a component or a Spin application", MinArgs: 1, MaxArgs: 1,
+		Text: pullText,
 		Flags: func(fs *pflag.FlagSet) {
-			fs.StringVarP(&f.out, "out", "o", "", "write the file or folder `OUT`; default the name the artifact gives")
-			fs.StringArrayVar(&f.keys, "key", nil, "demand a signature that verifies with the public key in `FILE`; repeatable, one of them suffices")
+			fs.StringVarP(
+				&f.out, "out", "o", "", "write the file or folder `OUT`; default the name the artifact gives",
+			)
+			fs.StringArrayVar(
+				&f.keys, "key", nil,
+				"demand a signature by the public key in `FILE`; repeatable, one of them suffices",
+			)
 			fs.BoolVar(&f.requireDigest, "require-digest", false, "refuse a reference that is not by digest")
 			f.resultFlags.define(fs)
 			f.registryFlags.define(fs)
@@ -78,7 +88,8 @@ func (c *Command) pull(ctx context.Context, f *pullFlags, from string) error {
 		c.notef("wrote %s", out)
 	}
 	return c.tell(&f.resultFlags, result{
-		Reference: at.pinned(d.Digest.String()), Digest: d.Digest.String(), MediaType: d.MediaType, Format: string(pull.FormatOf(m)),
+		Reference: at.pinned(d.Digest.String()), Digest: d.Digest.String(),
+		MediaType: d.MediaType, Format: string(pull.FormatOf(m)),
 	})
 }
 

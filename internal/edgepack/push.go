@@ -12,16 +12,21 @@ import (
 	"github.com/spf13/pflag"
 )
 
-const pushText = `PATH is a component (app.wasm), a spin.toml, or a folder that holds one; by default the folder at hand. Standard output is one line, HOST/REPOSITORY@DIGEST; with --format both a second one for the wasm artifact, which gets the tag TAG-wasm.
+const pushText = `PATH is a component (app.wasm), a spin.toml, or a folder that holds one; by
+default the folder at hand. Standard output is one line, HOST/REPOSITORY@DIGEST;
+with --format both a second one for the wasm artifact, which gets the tag
+TAG-wasm.
 
-edgelint judges the components first; if it finds errors, nothing is pushed. Blobs that the registry has are not sent.`
+edgelint judges the components first; if it finds errors, nothing is pushed.
+Blobs that the registry has are not sent.`
 
 func (c *Command) pushVerb() cli.Verb {
 	var flags registryFlags
 	var build buildFlags
 	var results resultFlags
 	return cli.Verb{
-		Name: "push", Args: "[PATH] REF", Summary: "pack a component or a Spin application and push it to a registry", MinArgs: 1, MaxArgs: 2,
+		Name: "push", Args: "[PATH] REF",
+		Summary: "pack a component or a Spin application and push it to a registry", MinArgs: 1, MaxArgs: 2,
 		Text: pushText,
 		Flags: func(fs *pflag.FlagSet) {
 			build.define(fs)
@@ -37,7 +42,9 @@ func (c *Command) pushVerb() cli.Verb {
 	}
 }
 
-func (c *Command) push(ctx context.Context, flags *registryFlags, f *buildFlags, results *resultFlags, path, to string) error {
+func (c *Command) push(
+	ctx context.Context, flags *registryFlags, f *buildFlags, results *resultFlags, path, to string,
+) error {
 	ref, err := pushReference(to)
 	if err != nil {
 		return err
@@ -91,15 +98,22 @@ func pushReference(s string) (oci.Reference, error) {
 	return ref, nil
 }
 
+const copyText = `SRC and DST are each a REF, oci:FOLDER[:TAG] or oci-archive:FILE[:TAG]. Without
+a tag at DST, that of SRC is kept.`
+
 func (c *Command) copyVerb() cli.Verb {
 	var flags registryFlags
 	var results resultFlags
 	var referrers bool
 	return cli.Verb{
-		Name: "copy", Args: "SRC DST", Summary: "copy an artifact between registries and layouts, byte for byte", MinArgs: 2, MaxArgs: 2,
-		Text: `SRC and DST are each a REF, oci:FOLDER[:TAG] or oci-archive:FILE[:TAG]. Without a tag at DST, that of SRC is kept.`,
+		Name: "copy", Args: "SRC DST",
+		Summary: "copy an artifact between registries and layouts, byte for byte", MinArgs: 2, MaxArgs: 2,
+		Text: copyText,
 		Flags: func(fs *pflag.FlagSet) {
-			fs.BoolVarP(&referrers, "referrers", "r", false, "take along signatures, attestations and whatever else refers to the artifact")
+			fs.BoolVarP(
+				&referrers, "referrers", "r", false,
+				"take along signatures, attestations and whatever else refers to the artifact",
+			)
 			results.define(fs)
 			flags.define(fs)
 		},
@@ -112,7 +126,9 @@ func (c *Command) copyVerb() cli.Verb {
 	}
 }
 
-func (c *Command) copy(ctx context.Context, flags *registryFlags, results *resultFlags, referrers bool, from, to string) error {
+func (c *Command) copy(
+	ctx context.Context, flags *registryFlags, results *resultFlags, referrers bool, from, to string,
+) error {
 	dst, err := parseLocation(to)
 	if err != nil {
 		return err
@@ -132,7 +148,8 @@ func (c *Command) copy(ctx context.Context, flags *registryFlags, results *resul
 	}
 	progress.close()
 	return c.tell(results, result{
-		Reference: dst.pinned(d.Digest.String()), Tag: root.Tag, Digest: d.Digest.String(), MediaType: d.MediaType,
+		Reference: dst.pinned(d.Digest.String()), Tag: root.Tag,
+		Digest: d.Digest.String(), MediaType: d.MediaType,
 	})
 }
 
@@ -153,7 +170,9 @@ func (l location) tagFrom(src location) string {
 	return ""
 }
 
-func copyTo(ctx context.Context, dst location, src *artifactAt, root oci.Root, o oci.CopyOptions) (artifact.Descriptor, error) {
+func copyTo(
+	ctx context.Context, dst location, src *artifactAt, root oci.Root, o oci.CopyOptions,
+) (artifact.Descriptor, error) {
 	switch dst.scheme {
 	case "oci-archive":
 		d, _, err := src.source.Manifest(ctx, root.Target)

@@ -30,14 +30,22 @@ type registryFlags struct {
 }
 
 func (f *registryFlags) define(fs *pflag.FlagSet) {
-	fs.StringSliceVar(&f.plainHTTP, "plain-http", nil, "speak HTTP without TLS to `HOST`, or to every host named if none is given (loopback always)")
-	fs.StringSliceVar(&f.skipVerify, "insecure-skip-tls-verify", nil, "do not check the certificate of `HOST`, or of every host named")
+	fs.StringSliceVar(
+		&f.plainHTTP, "plain-http", nil,
+		"speak HTTP without TLS to `HOST`, or to every host named if none is given (loopback always)",
+	)
+	fs.StringSliceVar(
+		&f.skipVerify, "insecure-skip-tls-verify", nil,
+		"do not check the certificate of `HOST`, or of every host named",
+	)
 	fs.Lookup("plain-http").NoOptDefVal = "*"
 	fs.Lookup("insecure-skip-tls-verify").NoOptDefVal = "*"
 	fs.StringVar(&f.caFile, "ca-file", "", "trust the authorities in `FILE` (PEM) too")
 	fs.StringVar(&f.certFile, "cert-file", "", "present the client certificate in `FILE` (PEM)")
 	fs.StringVar(&f.certKeyFile, "cert-key-file", "", "the key of the client certificate (PEM `FILE`)")
-	fs.StringVarP(&f.username, "username", "u", "", "the user `NAME` for the registry written to, or else read from")
+	fs.StringVarP(
+		&f.username, "username", "u", "", "the user `NAME` for the registry written to, or else read from",
+	)
 	fs.BoolVar(&f.passwordStdin, "password-stdin", false, "read the password or token from standard input")
 	fs.IntVar(&f.attempts, "attempts", 0, "try each request up to `N` times (default 5)")
 	fs.IntVar(&f.parallel, "parallel", 0, "move up to `N` blobs at once (default 4)")
@@ -64,7 +72,9 @@ func (c *Command) noteSearched(s string) {
 }
 
 // client makes a client. Close it when done.
-func (c *Command) client(f *registryFlags, source credential.Source, progress func(oci.Event)) (*oci.Client, error) {
+func (c *Command) client(
+	f *registryFlags, source credential.Source, progress func(oci.Event),
+) (*oci.Client, error) {
 	if (f.certFile == "") != (f.certKeyFile == "") {
 		return nil, errors.New("--cert-file and --cert-key-file go together")
 	}
@@ -148,7 +158,9 @@ func parseLocation(s string) (location, error) {
 			loc.path, loc.target = path[:i], path[i+1:]
 		}
 		if loc.path == "" {
-			return loc, fmt.Errorf("%q names no %s", s, map[string]string{"oci": "folder", "oci-archive": "file"}[scheme])
+			return loc, fmt.Errorf(
+				"%q names no %s", s, map[string]string{"oci": "folder", "oci-archive": "file"}[scheme],
+			)
 		}
 		return loc, nil
 	}
@@ -207,7 +219,9 @@ func (c *Command) open(f *registryFlags, written string, progress func(oci.Event
 
 // openFor opens the source of a copy. An explicit credential is for the target,
 // if that is a registry.
-func (c *Command) openFor(f *registryFlags, written string, dst location, progress func(oci.Event)) (*artifactAt, error) {
+func (c *Command) openFor(
+	f *registryFlags, written string, dst location, progress func(oci.Event),
+) (*artifactAt, error) {
 	loc, err := parseLocation(written)
 	if err != nil {
 		return nil, err
@@ -220,7 +234,9 @@ func (c *Command) openFor(f *registryFlags, written string, dst location, progre
 }
 
 // openAt opens a location; an explicit credential is for host.
-func (c *Command) openAt(f *registryFlags, loc location, host string, progress func(oci.Event)) (*artifactAt, error) {
+func (c *Command) openAt(
+	f *registryFlags, loc location, host string, progress func(oci.Event),
+) (*artifactAt, error) {
 	creds, err := c.credentials(f, host)
 	if err != nil {
 		return nil, err
@@ -234,7 +250,11 @@ func (c *Command) openAt(f *registryFlags, loc location, host string, progress f
 		client.Close()
 		return nil, err
 	}
-	return &artifactAt{location: loc, source: src, client: client, close: func() { done(); client.Close() }}, nil
+	closeAll := func() {
+		done()
+		client.Close()
+	}
+	return &artifactAt{location: loc, source: src, client: client, close: closeAll}, nil
 }
 
 // writeFile is os.WriteFile for small results users name.

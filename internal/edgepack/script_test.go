@@ -47,7 +47,9 @@ func TestScripts(t *testing.T) {
 			for name, handler := range map[string]http.Handler{
 				"REGISTRY": open,
 				"SECURE":   registrytest.New(t, registrytest.Options{User: "user", Password: "pw"}),
-				"BEARER":   registrytest.New(t, registrytest.Options{User: "user", Password: "pw", Bearer: true}),
+				"BEARER": registrytest.New(
+					t, registrytest.Options{User: "user", Password: "pw", Bearer: true},
+				),
 				"FALLBACK": registrytest.New(t, registrytest.Options{NoReferrers: true}),
 			} {
 				server := httptest.NewServer(handler)
@@ -129,15 +131,19 @@ func TestBarsAreDrawnOnATerminalAlone(t *testing.T) {
 			Stdin: strings.NewReader(""), Stdout: &out, Stderr: &progress, Terminal: c.terminal,
 			Env: func(name string) (string, bool) { v, ok := c.env[name]; return v, ok },
 		}
-		ref := strings.TrimPrefix(server.URL, "http://") + "/" + strings.ReplaceAll(strings.ToLower(name), " ", "-")
+		ref := strings.TrimPrefix(server.URL, "http://") + "/" + strings.ReplaceAll(
+			strings.ToLower(name), " ", "-",
+		)
 		args := append([]string{"push", "--no-lint", component, ref}, c.args...)
 		if code := cmd.Main(t.Context(), args); code != 0 {
 			t.Fatalf("%s: exit status %d: %s", name, code, &progress)
 		}
-		if lines := strings.Count(out.String(), "\n"); lines != 1 || !strings.HasPrefix(out.String(), ref+"@sha256:") {
+		if lines := strings.Count(out.String(), "\n"); lines != 1 ||
+			!strings.HasPrefix(out.String(), ref+"@sha256:") {
 			t.Errorf("%s: standard output is %q", name, &out)
 		}
-		if bars := strings.Contains(progress.String(), "[="); bars != c.bars || c.silent != (progress.Len() == 0) {
+		if bars := strings.Contains(progress.String(), "[="); bars != c.bars ||
+			c.silent != (progress.Len() == 0) {
 			t.Errorf("%s: standard error is %q", name, &progress)
 		}
 	}

@@ -14,7 +14,22 @@ import (
 	"github.com/spf13/pflag"
 )
 
-const keyText = `The key is ECDSA P-256 or Ed25519, in PEM form: PKCS #8 (openssl genpkey), or encrypted by cosign; the passphrase of the latter is taken from $COSIGN_PASSWORD or asked for.`
+const keyText = `The key is ECDSA P-256 or Ed25519, in PEM form: PKCS #8 (openssl genpkey), or
+encrypted by cosign; the passphrase of the latter is taken from $COSIGN_PASSWORD
+or asked for.`
+
+const signText = `The signature is a Sigstore bundle that refers to the artifact; cosign verify
+--key --insecure-ignore-tlog reads it. Signing again changes nothing.
+
+`
+
+const attestText = `The statement is a Sigstore bundle that refers to the artifact. It is no
+signature: verify does not take it for one.
+
+`
+
+const verifyText = `Standard output is the reference by digest: what to use from here on. With
+--attestation it is what is stated instead, a JSON object a line.`
 
 // signFlags are common to sign and attest.
 type signFlags struct {
@@ -41,13 +56,18 @@ func (c *Command) signVerb() cli.Verb {
 	var legacy bool
 	return cli.Verb{
 		Name: "sign", Args: "REF", Summary: "sign an artifact with a key", MinArgs: 1, MaxArgs: 1,
-		Text: "The signature is a Sigstore bundle that refers to the artifact; cosign verify --key --insecure-ignore-tlog reads it. Signing again changes nothing.\n\n" + keyText,
+		Text: signText + keyText,
 		Flags: func(fs *pflag.FlagSet) {
-			fs.BoolVar(&legacy, "legacy-signature", false, "sign in cosign's older form too, at the tag sha256-DIGEST.sig")
+			fs.BoolVar(
+				&legacy, "legacy-signature", false,
+				"sign in cosign's older form too, at the tag sha256-DIGEST.sig",
+			)
 			f.define(fs)
 		},
 		Run: func(ctx context.Context, args []string) error {
-			return c.withKey(ctx, &f, args[0], func(at *artifactAt, store sign.Store, d artifact.Descriptor, key sign.PrivateKey, o sign.Options) (artifact.Descriptor, error) {
+			return c.withKey(ctx, &f, args[0], func(
+				at *artifactAt, store sign.Store, d artifact.Descriptor, key sign.PrivateKey, o sign.Options,
+			) (artifact.Descriptor, error) {
 				if legacy {
 					if _, err := sign.SignLegacy(ctx, store, at.name(), d, key); err != nil {
 						return artifact.Descriptor{}, err
@@ -63,11 +83,17 @@ func (c *Command) attestVerb() cli.Verb {
 	var f signFlags
 	var kind, predicate string
 	return cli.Verb{
-		Name: "attest", Args: "REF", Summary: "attach a signed statement about an artifact, such as an SBOM", MinArgs: 1, MaxArgs: 1,
-		Text: "The statement is a Sigstore bundle that refers to the artifact. It is no signature: verify does not take it for one.\n\n" + keyText,
+		Name: "attest", Args: "REF", Summary: "attach a signed statement about an artifact, such as an SBOM",
+		MinArgs: 1, MaxArgs: 1,
+		Text: attestText + keyText,
 		Flags: func(fs *pflag.FlagSet) {
-			fs.StringVar(&kind, "type", "", "what is stated: cyclonedx, spdx, spdxjson, slsa, vuln or the `URI` of a predicate type")
-			fs.StringVar(&predicate, "predicate", "", "the statement, a JSON object in `FILE`, - for standard input")
+			fs.StringVar(
+				&kind, "type", "",
+				"what is stated: cyclonedx, spdx, spdxjson, slsa, vuln or the `URI` of a predicate type",
+			)
+			fs.StringVar(
+				&predicate, "predicate", "", "the statement, a JSON object in `FILE`, - for standard input",
+			)
 			f.define(fs)
 		},
 		Run: func(ctx context.Context, args []string) error {
@@ -79,14 +105,18 @@ func (c *Command) attestVerb() cli.Verb {
 			if err != nil {
 				return fmt.Errorf("--predicate: %w", err)
 			}
-			return c.withKey(ctx, &f, args[0], func(_ *artifactAt, store sign.Store, d artifact.Descriptor, key sign.PrivateKey, o sign.Options) (artifact.Descriptor, error) {
+			return c.withKey(ctx, &f, args[0], func(
+				_ *artifactAt, store sign.Store, d artifact.Descriptor, key sign.PrivateKey, o sign.Options,
+			) (artifact.Descriptor, error) {
 				return sign.Attest(ctx, store, d, uri, data, key, o)
 			})
 		},
 	}
 }
 
-type signFunc func(*artifactAt, sign.Store, artifact.Descriptor, sign.PrivateKey, sign.Options) (artifact.Descriptor, error)
+type signFunc func(
+	*artifactAt, sign.Store, artifact.Descriptor, sign.PrivateKey, sign.Options,
+) (artifact.Descriptor, error)
 
 // withKey resolves an artifact once and lets do sign what was found.
 func (c *Command) withKey(ctx context.Context, f *signFlags, written string, do signFunc) error {
@@ -122,7 +152,8 @@ func (c *Command) withKey(ctx context.Context, f *signFlags, written string, do 
 		c.notef("signed %s", at.pinned(d.Digest.String()))
 	}
 	return c.tell(&f.resultFlags, result{
-		Reference: at.pinned(signature.Digest.String()), Digest: signature.Digest.String(), MediaType: signature.MediaType,
+		Reference: at.pinned(signature.Digest.String()), Digest: signature.Digest.String(),
+		MediaType: signature.MediaType,
 	})
 }
 
@@ -193,11 +224,17 @@ func (c *Command) verifyVerb() cli.Verb {
 	var keys []string
 	var kind string
 	return cli.Verb{
-		Name: "verify", Args: "REF", Summary: "demand that an artifact is signed with a key", MinArgs: 1, MaxArgs: 1,
-		Text: "Standard output is the reference by digest: what to use from here on. With --attestation it is what is stated instead, a JSON object a line.",
+		Name: "verify", Args: "REF", Summary: "demand that an artifact is signed with a key", MinArgs: 1,
+		MaxArgs: 1,
+		Text:    verifyText,
 		Flags: func(fs *pflag.FlagSet) {
-			fs.StringArrayVar(&keys, "key", nil, "a public key in `FILE` (PEM); repeatable, one of them suffices")
-			fs.StringVar(&kind, "attestation", "", "demand a statement of `TYPE` (cyclonedx, spdx, ..., or a URI) instead of a signature")
+			fs.StringArrayVar(
+				&keys, "key", nil, "a public key in `FILE` (PEM); repeatable, one of them suffices",
+			)
+			fs.StringVar(
+				&kind, "attestation", "",
+				"demand a statement of `TYPE` (cyclonedx, spdx, ..., or a URI) instead of a signature",
+			)
 			results.define(fs)
 			flags.define(fs)
 		},
@@ -213,7 +250,9 @@ func (c *Command) verifyVerb() cli.Verb {
 	}
 }
 
-func (c *Command) verify(ctx context.Context, flags *registryFlags, results *resultFlags, files []string, kind, written string) error {
+func (c *Command) verify(
+	ctx context.Context, flags *registryFlags, results *resultFlags, files []string, kind, written string,
+) error {
 	at, err := c.open(flags, written, nil)
 	if err != nil {
 		return err
@@ -234,7 +273,9 @@ func (c *Command) verify(ctx context.Context, flags *registryFlags, results *res
 	})
 }
 
-func (c *Command) attested(ctx context.Context, at *artifactAt, d artifact.Descriptor, files []string, kind string) error {
+func (c *Command) attested(
+	ctx context.Context, at *artifactAt, d artifact.Descriptor, files []string, kind string,
+) error {
 	uri, err := sign.PredicateType(kind)
 	if err != nil {
 		return err

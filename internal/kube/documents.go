@@ -71,7 +71,9 @@ func (w *writer) spinApp() object {
 		field{"resources", w.resources()},
 	)
 	if w.o.Probes {
-		spec = append(spec, field{"checks", object{{"readiness", object{{"httpGet", object{{"path", healthRoute}}}}}}})
+		spec = append(
+			spec, field{"checks", object{{"readiness", object{{"httpGet", object{{"path", healthRoute}}}}}}},
+		)
 	}
 	return object{
 		{"apiVersion", "core.spinkube.dev/v1alpha1"},
@@ -132,7 +134,9 @@ func (w *writer) variables(rename func(string) string) []object {
 		case v.Default != nil:
 			entry = append(entry, field{"value", literal(*v.Default)})
 		default:
-			w.err = fmt.Errorf("variable %q is required and has no value; pass --variable %s=VALUE", name, name)
+			w.err = fmt.Errorf(
+				"variable %q is required and has no value; pass --variable %s=VALUE", name, name,
+			)
 		}
 		out = append(out, entry)
 	}
@@ -176,7 +180,10 @@ func (w *writer) stores(key string) []string {
 	const predefined = "default"
 	labels := w.lists(key)
 	if slices.Contains(labels, predefined) {
-		w.notef("what is kept in the %s %q is lost when a pod ends", strings.ReplaceAll(key, "_", " "), predefined)
+		w.notef(
+			"what is kept in the %s %q is lost when a pod ends", strings.ReplaceAll(key, "_", " "),
+			predefined,
+		)
 	}
 	return slices.DeleteFunc(labels, func(s string) bool { return s == predefined })
 }
@@ -216,10 +223,15 @@ func (w *writer) deployment() object {
 		{"resources", w.resources()},
 	}
 	if w.o.Probes {
-		container = append(container, field{"readinessProbe", object{{"httpGet", object{{"path", healthRoute}, {"port", portName}}}}})
+		container = append(
+			container,
+			field{"readinessProbe", object{{"httpGet", object{{"path", healthRoute}, {"port", portName}}}}},
+		)
 	}
 	if len(w.stores("databases"))+len(w.stores("key_value_stores"))+len(w.lists("ai_models")) > 0 {
-		w.notef("mount a runtime-config.toml at /runtime-config.toml for the stores and models the application uses")
+		w.notef(
+			"mount a runtime-config.toml at /runtime-config.toml for the stores and models it uses",
+		)
 	}
 	pod := object{
 		{"runtimeClassName", w.o.RuntimeClass},
@@ -246,9 +258,13 @@ func (w *writer) deployment() object {
 func (w *writer) environment() []object {
 	env := []object{{{"name", "SPIN_HTTP_LISTEN_ADDR"}, {"value", fmt.Sprintf("0.0.0.0:%d", port)}}}
 	if len(w.o.Components) > 0 {
-		env = append(env, object{{"name", "SPIN_COMPONENTS_TO_RETAIN"}, {"value", strings.Join(w.o.Components, ",")}})
+		env = append(
+			env, object{{"name", "SPIN_COMPONENTS_TO_RETAIN"}, {"value", strings.Join(w.o.Components, ",")}},
+		)
 	}
-	return append(env, w.variables(func(name string) string { return "SPIN_VARIABLE_" + strings.ToUpper(name) })...)
+	return append(
+		env, w.variables(func(name string) string { return "SPIN_VARIABLE_" + strings.ToUpper(name) })...,
+	)
 }
 
 func (w *writer) service() object {
@@ -279,7 +295,10 @@ func (w *writer) scaler() object {
 				{"maxReplicas", most},
 				{"metrics", []object{{
 					{"type", "Resource"},
-					{"resource", object{{"name", "cpu"}, {"target", object{{"type", "Utilization"}, {"averageUtilization", percent}}}}},
+					{"resource", object{
+						{"name", "cpu"},
+						{"target", object{{"type", "Utilization"}, {"averageUtilization", percent}}},
+					}},
 				}}},
 			}},
 		}

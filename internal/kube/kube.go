@@ -2,7 +2,8 @@
 // SpinKube: a SpinApp for the operator, or a plain Deployment and Service for a
 // cluster that has only the containerd shim.
 //
-//	text, notes, err := kube.Documents(kube.App{Name: "hello", Image: "registry.example.com/hello@sha256:..."}, kube.Options{})
+//	app := kube.App{Name: "hello", Image: "registry.example.com/hello@sha256:..."}
+//	text, notes, err := kube.Documents(app, kube.Options{})
 //
 // What the shim cannot run is refused here rather than found on the cluster.
 package kube
@@ -110,7 +111,9 @@ func (o Options) withDefaults(a App) Options {
 // label makes a DNS label of a name.
 func label(name string) string {
 	const limit = 63
-	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+	words := strings.FieldsFunc(
+		strings.ToLower(name), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') },
+	)
 	s := strings.Join(words, "-")
 	if s == "" || s[0] >= '0' && s[0] <= '9' {
 		s = "app-" + s
@@ -188,7 +191,9 @@ func (o Options) check(a App) error {
 	}
 	if a.Locked == nil {
 		if len(o.Components) > 0 || len(o.Variables) > 0 {
-			return errors.New("a bare component has neither components to choose from nor variables; pack it with a spin.toml")
+			return errors.New(
+				"a bare component has neither components nor variables; pack it with a spin.toml",
+			)
 		}
 		return nil
 	}
@@ -201,7 +206,10 @@ func checkExports(exports []string) error {
 	for _, name := range exports {
 		iface, version, _ := strings.Cut(name, "@")
 		if iface == "wasi:http/handler" && version != "0.3.0-rc-2026-01-06" {
-			return fmt.Errorf("it exports %s, which the containerd shim (Spin 3.6) does not serve; build it with an SDK for WASI 0.2", name)
+			return fmt.Errorf(
+				"it exports %s, which the containerd shim (Spin 3.6) does not serve; build it for WASI 0.2",
+				name,
+			)
 		}
 	}
 	return nil
@@ -210,7 +218,10 @@ func checkExports(exports []string) error {
 func (o Options) checkApp(app *pack.LockedApp) error {
 	for _, t := range app.Triggers {
 		if known := []string{"http", "redis", "sqs", "mqtt", "command"}; !slices.Contains(known, t.Type) {
-			return fmt.Errorf("trigger %s is of type %q, which the shim does not run; it runs %s", t.ID, t.Type, strings.Join(known, ", "))
+			return fmt.Errorf(
+				"trigger %s is of type %q, which the shim does not run; it runs %s", t.ID, t.Type,
+				strings.Join(known, ", "),
+			)
 		}
 	}
 	var ids []string
@@ -229,7 +240,10 @@ func (o Options) checkApp(app *pack.LockedApp) error {
 	}
 	for name := range o.Variables {
 		if _, ok := app.Variables[name]; !ok {
-			return fmt.Errorf("there is no variable %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(app.Variables)), ", "))
+			return fmt.Errorf(
+				"there is no variable %q; there are %s", name,
+				strings.Join(slices.Sorted(maps.Keys(app.Variables)), ", "),
+			)
 		}
 	}
 	return nil

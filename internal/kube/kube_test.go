@@ -29,11 +29,16 @@ func shop(t *testing.T) App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return App{Name: "Shop_1", Image: image, Tag: "registry.example.com/team/shop:1.0", Locked: locked, WasmSize: 37 << 20}
+	return App{
+		Name: "Shop_1", Image: image, Tag: "registry.example.com/team/shop:1.0", Locked: locked,
+		WasmSize: 37 << 20,
+	}
 }
 
 func bare() App {
-	return App{Name: "hello", Image: image, WasmSize: 2 << 20, Exports: []string{"wasi:http/incoming-handler@0.2.0"}}
+	return App{
+		Name: "hello", Image: image, WasmSize: 2 << 20, Exports: []string{"wasi:http/incoming-handler@0.2.0"},
+	}
 }
 
 func TestDocuments(t *testing.T) {
@@ -44,14 +49,24 @@ func TestDocuments(t *testing.T) {
 		app App
 		o   Options
 	}{
-		"bare":           {bare(), Options{}},
-		"bare-executor":  {bare(), Options{WithExecutor: true, Namespace: "edge", Replicas: 3, Probes: true, PullSecrets: []string{"one", "two"}, Memory: "1Gi"}},
-		"shop":           {shop(t), Options{Variables: needed}},
-		"shop-back":      {shop(t), Options{Variables: needed, Components: []string{"back"}, Executor: "other"}},
-		"shop-hpa":       {shop(t), Options{Variables: needed, Autoscaler: HPA}},
-		"shop-keda":      {shop(t), Options{Variables: needed, Autoscaler: KEDA}},
-		"deployment":     {shop(t), Options{Variables: needed, Kind: KindDeployment, WithExecutor: true, Components: []string{"front", "back"}, Probes: true, RuntimeClass: "rc"}},
-		"deployment-hpa": {bare(), Options{Kind: KindDeployment, Autoscaler: HPA, PullSecrets: []string{"one"}}},
+		"bare": {bare(), Options{}},
+		"bare-executor": {bare(), Options{
+			WithExecutor: true, Namespace: "edge", Replicas: 3, Probes: true,
+			PullSecrets: []string{"one", "two"}, Memory: "1Gi",
+		}},
+		"shop": {shop(t), Options{Variables: needed}},
+		"shop-back": {shop(t), Options{
+			Variables: needed, Components: []string{"back"}, Executor: "other",
+		}},
+		"shop-hpa":  {shop(t), Options{Variables: needed, Autoscaler: HPA}},
+		"shop-keda": {shop(t), Options{Variables: needed, Autoscaler: KEDA}},
+		"deployment": {shop(t), Options{
+			Variables: needed, Kind: KindDeployment, WithExecutor: true,
+			Components: []string{"front", "back"}, Probes: true, RuntimeClass: "rc",
+		}},
+		"deployment-hpa": {bare(), Options{
+			Kind: KindDeployment, Autoscaler: HPA, PullSecrets: []string{"one"},
+		}},
 	} {
 		text, notes, err := Documents(c.app, c.o)
 		if err != nil {
@@ -112,15 +127,21 @@ func TestWhatTheClusterWouldRefuseIsRefused(t *testing.T) {
 		o    Options
 	}{
 		{"not named by digest", App{Image: "registry.example.com/a:1"}, Options{}},
-		{"wasi:http/handler@0.3.0,", App{Image: image, Exports: []string{"wasi:http/handler@0.3.0"}}, Options{}},
+		{"wasi:http/handler@0.3.0,", App{
+			Image: image, Exports: []string{"wasi:http/handler@0.3.0"},
+		}, Options{}},
 		{"bare component", bare(), Options{Components: []string{"x"}}},
 		{"bare component", bare(), Options{Variables: needed}},
 		{"kind", bare(), Options{Kind: "pod"}},
 		{"autoscaler", bare(), Options{Autoscaler: "vpa"}},
 		{`"needed" is required`, shop(t), Options{}},
-		{`no component "frnt"; there are front, back`, shop(t), Options{Variables: needed, Components: []string{"frnt"}}},
+		{`no component "frnt"; there are front, back`, shop(t), Options{
+			Variables: needed, Components: []string{"frnt"},
+		}},
 		{`no variable "hots"`, shop(t), Options{Variables: map[string]string{"hots": "x"}}},
-		{`of type "cron"`, with(func(a *App) { a.Locked.Triggers[0].Type = "cron" }), Options{Variables: needed}},
+		{`of type "cron"`, with(
+			func(a *App) { a.Locked.Triggers[0].Type = "cron" },
+		), Options{Variables: needed}},
 		{"call each other", with(func(a *App) {
 			a.Locked.Components[0].HostRequirements = map[string]any{"local_service_chaining": "required"}
 		}), Options{Variables: needed, Components: []string{"front"}}},
@@ -260,7 +281,9 @@ func TestTheSchemaFindsFaults(t *testing.T) {
 		"does not match":         `{image: "x", executor: "x", resources: {limits: {memory: "lots"}}}`,
 	} {
 		var v map[string]any
-		if err := yaml.Unmarshal([]byte("kind: SpinApp\nspec: "+strings.ReplaceAll(spec, "yes", "true")), &v); err != nil {
+		if err := yaml.Unmarshal(
+			[]byte("kind: SpinApp\nspec: "+strings.ReplaceAll(spec, "yes", "true")), &v,
+		); err != nil {
 			t.Fatal(err)
 		}
 		if faults := strings.Join(schema.faults("", v), "\n"); !strings.Contains(faults, says) {

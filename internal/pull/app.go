@@ -89,7 +89,9 @@ func contents(app *pack.LockedApp) []contentAt {
 	for _, c := range app.Components {
 		all = append(all, contentAt{pack.WasmPath(c.ID), c.Source.ContentRef})
 		for i, name := range c.DependencyNames() {
-			all = append(all, contentAt{pack.DependencyPath(c.ID, i+1), c.Dependencies[name].Source.ContentRef})
+			all = append(
+				all, contentAt{pack.DependencyPath(c.ID, i+1), c.Dependencies[name].Source.ContentRef},
+			)
 		}
 		for _, f := range c.Files {
 			all = append(all, contentAt{pack.FilePath(c.ID, f.Path), f.ContentRef})

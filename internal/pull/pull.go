@@ -64,7 +64,10 @@ func Write(ctx context.Context, src oci.Source, m artifact.Manifest, name, out s
 	case Wasm:
 		return writeWasm(ctx, src, m.Layers[0], name, out)
 	}
-	return "", fmt.Errorf("%s is neither a wasm artifact nor a Spin application; edgepack copy takes it to a layout as it is", name)
+	return "", fmt.Errorf(
+		"%s is neither a wasm artifact nor a Spin application; edgepack copy takes it to a layout as it is",
+		name,
+	)
 }
 
 func writeWasm(ctx context.Context, src oci.Source, d artifact.Descriptor, name, out string) (string, error) {
@@ -146,7 +149,9 @@ func folderName(app, name string) string {
 	return name
 }
 
-func writeContent(ctx context.Context, src oci.Source, m artifact.Manifest, app *pack.LockedApp, dir string) error {
+func writeContent(
+	ctx context.Context, src oci.Source, m artifact.Manifest, app *pack.LockedApp, dir string,
+) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return err

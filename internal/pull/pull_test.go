@@ -75,17 +75,29 @@ func TestHostileApplicationsLeaveNothingBehind(t *testing.T) {
 		layers []artifact.Blob
 		says   string
 	}{
-		"a path that leads outside":    {lockOf(file("../x", "x")), []artifact.Blob{main}, "stay inside"},
-		"an absolute path":             {lockOf(file("/etc/x", "x")), []artifact.Blob{main}, "stay inside"},
-		"a component of dots":          {strings.Replace(lockOf(""), `"main"`, `"../main"`, 1), []artifact.Blob{main}, "ID"},
-		"content that is not there":    {lockOf(file("x", "x")), []artifact.Blob{main}, "does not hold"},
-		"a file twice":                 {lockOf(file("x", string(wasm)) + "," + file("x", string(wasm))), []artifact.Blob{main}, "exists"},
-		"a file that is a folder too":  {lockOf(file("x", string(wasm)) + "," + file("x/y", string(wasm))), []artifact.Blob{main}, "main"},
-		"an archive that leads out":    {lockOf(""), []artifact.Blob{main, gzipped(t, [2]string{"../../x", "x"})}, "unsafe archive"},
-		"an archive of something else": {lockOf(file("x", "x")), []artifact.Blob{main, gzipped(t, [2]string{"x", "y"})}, "does not hold"},
-		"a broken archive":             {lockOf(""), []artifact.Blob{main, artifact.NewBlob(artifact.TypeSpinArchive, []byte("x"))}, "archive"},
-		"a lock that is not JSON":      {"x", []artifact.Blob{main}, "locked application"},
-		"a component that is another":  {lockOf(""), []artifact.Blob{lying}, "content differs"},
+		"a path that leads outside": {lockOf(file("../x", "x")), []artifact.Blob{main}, "stay inside"},
+		"an absolute path":          {lockOf(file("/etc/x", "x")), []artifact.Blob{main}, "stay inside"},
+		"a component of dots": {strings.Replace(
+			lockOf(""), `"main"`, `"../main"`, 1,
+		), []artifact.Blob{main}, "ID"},
+		"content that is not there": {lockOf(file("x", "x")), []artifact.Blob{main}, "does not hold"},
+		"a file twice": {lockOf(
+			file("x", string(wasm)) + "," + file("x", string(wasm)),
+		), []artifact.Blob{main}, "exists"},
+		"a file that is a folder too": {lockOf(
+			file("x", string(wasm)) + "," + file("x/y", string(wasm)),
+		), []artifact.Blob{main}, "main"},
+		"an archive that leads out": {lockOf(""), []artifact.Blob{
+			main, gzipped(t, [2]string{"../../x", "x"}),
+		}, "unsafe archive"},
+		"an archive of something else": {lockOf(file("x", "x")), []artifact.Blob{
+			main, gzipped(t, [2]string{"x", "y"}),
+		}, "does not hold"},
+		"a broken archive": {lockOf(""), []artifact.Blob{
+			main, artifact.NewBlob(artifact.TypeSpinArchive, []byte("x")),
+		}, "archive"},
+		"a lock that is not JSON":     {"x", []artifact.Blob{main}, "locked application"},
+		"a component that is another": {lockOf(""), []artifact.Blob{lying}, "content differs"},
 	} {
 		dir := t.TempDir()
 		src, m := spinArtifact(t, c.lock, c.layers...)
@@ -109,14 +121,18 @@ func TestHostileApplicationsLeaveNothingBehind(t *testing.T) {
 
 func TestAnArchivedApplicationIsWritten(t *testing.T) {
 	main := artifact.NewBlob(artifact.TypeSpinWasm, wasm)
-	src, m := spinArtifact(t, lockOf(file("a/b", "content")+","+file("c", "other")), main, gzipped(t, [2]string{"./a/b", "content"}, [2]string{"c", "other"}))
+	src, m := spinArtifact(
+		t, lockOf(file("a/b", "content")+","+file("c", "other")), main,
+		gzipped(t, [2]string{"./a/b", "content"}, [2]string{"c", "other"}),
+	)
 	t.Chdir(t.TempDir())
 	path, err := Write(t.Context(), src, m, "name", "")
 	if err != nil || path != "app" {
 		t.Fatalf("%s, %v", path, err)
 	}
 	for name, want := range map[string]string{"files/main/a/b": "content", "files/main/c": "other", "main.wasm": string(wasm)} {
-		if got, err := os.ReadFile(filepath.Join(path, filepath.FromSlash(name))); err != nil || string(got) != want {
+		if got, err := os.ReadFile(filepath.Join(path, filepath.FromSlash(name))); err != nil ||
+			string(got) != want {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
 	}
@@ -125,7 +141,9 @@ func TestAnArchivedApplicationIsWritten(t *testing.T) {
 func TestTitlesThatArePathsAreNotUsed(t *testing.T) {
 	t.Parallel()
 	for title, want := range map[string]string{"good.wasm": "good.wasm", "../evil.wasm": "name.wasm", "/tmp/x": "name.wasm", "a/b": "name.wasm", "": "name.wasm", "..": "name.wasm"} {
-		layer, config := artifact.NewBlob(artifact.TypeWasm, wasm), artifact.NewBlob(artifact.TypeWasmConfig, []byte("{}"))
+		layer, config := artifact.NewBlob(artifact.TypeWasm, wasm), artifact.NewBlob(
+			artifact.TypeWasmConfig, []byte("{}"),
+		)
 		d := layer.Descriptor
 		d.Annotations = map[string]string{artifact.AnnotationTitle: title}
 		m := artifact.Manifest{Config: config.Descriptor, Layers: []artifact.Descriptor{d}}
@@ -150,7 +168,8 @@ func TestReferencesAreToldFromFiles(t *testing.T) {
 	}
 	for arg, want := range map[string]bool{
 		"registry.example.com/app:1": true, "localhost:5000/a": true,
-		"app.wasm": false, "./app.wasm": false, "my.dir/app.wasm": false, "my.dir/spin.toml": false, "apps/hello": false, there: false, "-": false,
+		"app.wasm": false, "./app.wasm": false, "my.dir/app.wasm": false, "my.dir/spin.toml": false,
+		"apps/hello": false, there: false, "-": false,
 	} {
 		if IsReference(arg) != want {
 			t.Errorf("IsReference(%q) is %v", arg, !want)
@@ -163,7 +182,9 @@ func TestAReferenceIsFetchedForAnotherCommand(t *testing.T) {
 	server := httptest.NewServer(registrytest.New(t, registrytest.Options{}))
 	defer server.Close()
 	host := strings.TrimPrefix(server.URL, "http://")
-	component, err := pack.CNCF("hello.wasm", pack.WasmBytes([]byte("\x00asm\x01\x00\x00\x00")), pack.Options{})
+	component, err := pack.CNCF(
+		"hello.wasm", pack.WasmBytes([]byte("\x00asm\x01\x00\x00\x00")), pack.Options{},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +208,9 @@ func TestAReferenceIsFetchedForAnotherCommand(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, _, err := Reference(t.Context(), env, host+"/none:1", t.TempDir()); !errors.Is(err, oci.ErrNotFound) {
+	if _, _, err := Reference(
+		t.Context(), env, host+"/none:1", t.TempDir(),
+	); !errors.Is(err, oci.ErrNotFound) {
 		t.Errorf("got %v", err)
 	}
 }

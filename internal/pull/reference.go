@@ -28,7 +28,9 @@ func IsReference(arg string) bool {
 // Reference fetches what a reference names into a new folder below dir, with the
 // credentials of the user's files, and returns the path of the component or of
 // the spin.toml, and the reference by digest. env is the environment.
-func Reference(ctx context.Context, env func(string) (string, bool), reference, dir string) (file, pinned string, err error) {
+func Reference(
+	ctx context.Context, env func(string) (string, bool), reference, dir string,
+) (file, pinned string, err error) {
 	ref, err := oci.ParseReference(reference)
 	if err != nil {
 		return "", "", err
@@ -69,7 +71,10 @@ func Reference(ctx context.Context, env func(string) (string, bool), reference, 
 func CertDirs(env func(string) string) []string {
 	var dirs []string
 	if home := env("HOME"); home != "" {
-		dirs = []string{filepath.Join(home, ".config", "containers", "certs.d"), filepath.Join(home, ".docker", "certs.d")}
+		dirs = []string{
+			filepath.Join(home, ".config", "containers", "certs.d"),
+			filepath.Join(home, ".docker", "certs.d"),
+		}
 	}
 	return append(dirs, "/etc/containers/certs.d", "/etc/docker/certs.d")
 }

@@ -69,7 +69,9 @@ func Open(o Options) *Registry {
 	referrers := !o.NoReferrers
 	conf := config.Config{
 		Storage: config.ConfigStorage{StoreType: config.StoreMem},
-		API:     config.ConfigAPI{DeleteEnabled: &yes, Referrer: config.ConfigAPIReferrer{Enabled: &referrers}},
+		API: config.ConfigAPI{
+			DeleteEnabled: &yes, Referrer: config.ConfigAPIReferrer{Enabled: &referrers},
+		},
 	}
 	conf.Storage.GC.Frequency = -1
 	return &Registry{options: o, server: olareg.New(conf), tokens: map[string]bool{}}
@@ -112,7 +114,9 @@ func (r *Registry) Forget() {
 }
 
 func (r *Registry) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	asked := Request{req.Method, req.URL.Path, req.URL.RawQuery, req.Header.Get("Authorization"), req.Header.Get("Range")}
+	asked := Request{
+		req.Method, req.URL.Path, req.URL.RawQuery, req.Header.Get("Authorization"), req.Header.Get("Range"),
+	}
 	fault := r.note(asked)
 	if fault != nil {
 		fault(w, req, http.HandlerFunc(r.serve))

@@ -39,7 +39,11 @@ func (c Credential) String() string {
 }
 
 // Format prints String for every verb, so that %+v and %#v do not tell more.
-func (c Credential) Format(s fmt.State, _ rune) { io.WriteString(s, c.String()) } //nolint:errcheck // no way to report
+func (c Credential) Format(
+	s fmt.State, _ rune,
+) {
+	io.WriteString(s, c.String())
+} //nolint:errcheck // no way to report
 
 // LogValue is String.
 func (c Credential) LogValue() slog.Value { return slog.StringValue(c.String()) }

@@ -118,7 +118,9 @@ func (f Files) Credential(ctx context.Context, host, repository string) (Credent
 	return Credential{}, nil
 }
 
-func (f Files) lookup(ctx context.Context, path string, config config, host, repository string) (Credential, error) {
+func (f Files) lookup(
+	ctx context.Context, path string, config config, host, repository string,
+) (Credential, error) {
 	keys := keys(host, repository)
 	paths, hosts := keys[:len(keys)-1], keys[len(keys)-1:]
 	if c, key, err := config.entry(paths); err != nil || key != "" {
@@ -197,7 +199,10 @@ func askHelper(ctx context.Context, name, server string) (Credential, error) {
 	}
 	found, err := credentials.NewNativeStore(name).Get(ctx, serverAddress(server))
 	if err != nil {
-		return Credential{}, fmt.Errorf("credential helper docker-credential-%s gave nothing for %s; run it with get to see why", name, server)
+		return Credential{}, fmt.Errorf(
+			"credential helper docker-credential-%s gave nothing for %s; run it with get to see why", name,
+			server,
+		)
 	}
 	return Credential{
 		Username: found.Username, Password: found.Password,

@@ -31,7 +31,10 @@ func home(t *testing.T, files map[string]string) (string, *strings.Builder, File
 			t.Fatal(err)
 		}
 	}
-	env := map[string]string{"HOME": dir, "USERPROFILE": dir, "APPDATA": filepath.Join(dir, ".config"), "XDG_RUNTIME_DIR": filepath.Join(dir, "run")}
+	env := map[string]string{
+		"HOME": dir, "USERPROFILE": dir, "APPDATA": filepath.Join(dir, ".config"),
+		"XDG_RUNTIME_DIR": filepath.Join(dir, "run"),
+	}
 	var trace strings.Builder
 	return dir, &trace, Files{
 		Env:   func(name string) string { return env[name] },
@@ -68,7 +71,11 @@ func TestAnEntryForOneRepositoryIsNotUsedForAnother(t *testing.T) {
 
 func TestFilesAreAskedInOrder(t *testing.T) {
 	t.Parallel()
-	entry := func(user string) string { return fmt.Sprintf(`{"auths":{"r.example.com":{"auth":%q}}}`, basic(user)) }
+	entry := func(user string) string {
+		return fmt.Sprintf(
+			`{"auths":{"r.example.com":{"auth":%q}}}`, basic(user),
+		)
+	}
 	all := map[string]string{
 		"named.json":                       entry("named"),
 		".docker/config.json":              entry("docker"),
@@ -112,8 +119,12 @@ func TestEveryFormOfEntryIsRead(t *testing.T) {
 	}{
 		{fmt.Sprintf(`"r.example.com":{"auth":%q}`, basic("u")), Credential{Username: "u", Password: secret}},
 		{fmt.Sprintf(`"r.example.com":{"auth":%q}`, raw), Credential{Username: "u", Password: secret}},
-		{fmt.Sprintf(`"https://r.example.com/v2/":{"auth":%q}`, basic("u")), Credential{Username: "u", Password: secret}},
-		{fmt.Sprintf(`"https://r.example.com/v1/":{"username":"u","password":%q}`, secret), Credential{Username: "u", Password: secret}},
+		{fmt.Sprintf(
+			`"https://r.example.com/v2/":{"auth":%q}`, basic("u"),
+		), Credential{Username: "u", Password: secret}},
+		{fmt.Sprintf(
+			`"https://r.example.com/v1/":{"username":"u","password":%q}`, secret,
+		), Credential{Username: "u", Password: secret}},
 		{fmt.Sprintf(`"r.example.com":{"identitytoken":%q}`, secret), Credential{IdentityToken: secret}},
 		{fmt.Sprintf(`"r.example.com":{"registrytoken":%q}`, secret), Credential{RegistryToken: secret}},
 		{`"r.example.com":{}`, Credential{}},
@@ -153,10 +164,14 @@ func TestMalformedFilesAreNamedButNeverQuoted(t *testing.T) {
 
 func TestACredentialNeverPrintsItsSecret(t *testing.T) {
 	t.Parallel()
-	c := Credential{Username: "u", Password: secret, IdentityToken: secret, RegistryToken: secret, Origin: "here"}
+	c := Credential{
+		Username: "u", Password: secret, IdentityToken: secret, RegistryToken: secret, Origin: "here",
+	}
 	var log strings.Builder
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "c", c)
-	for _, s := range []string{fmt.Sprint(c), fmt.Sprintf("%+v %#v %q %x %s", c, c, c, c, []any{c}), log.String()} {
+	for _, s := range []string{fmt.Sprint(c), fmt.Sprintf(
+		"%+v %#v %q %x %s", c, c, c, c, []any{c},
+	), log.String()} {
 		if strings.Contains(s, secret) || strings.Contains(s, fmt.Sprintf("%x", secret)) {
 			t.Errorf("printed: %s", s)
 		}
@@ -172,7 +187,10 @@ func helperOnPath(t *testing.T, name, answer string, status int) (log string) {
 	}
 	dir := t.TempDir()
 	log = filepath.Join(dir, "log")
-	script := fmt.Sprintf("#!/bin/sh\n{ printf '%%s ' \"$1\"; cat; echo; } >>%s\nprintf '%%s' '%s'\nexit %d\n", log, answer, status)
+	script := fmt.Sprintf(
+		"#!/bin/sh\n{ printf '%%s ' \"$1\"; cat; echo; } >>%s\nprintf '%%s' '%s'\nexit %d\n", log, answer,
+		status,
+	)
 	if err := os.WriteFile(filepath.Join(dir, "docker-credential-"+name), []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -190,13 +208,15 @@ func TestHelpersAreAsked(t *testing.T) {
 		helperOnPath(t, "good", answer, 0)
 		_, _, files := home(t, map[string]string{".docker/config.json": config})
 		c, err := files.Credential(context.Background(), "r.example.com", "team/app")
-		if err != nil || c.Username != "h" || c.Password != secret || !strings.Contains(c.Origin, "helper good") {
+		if err != nil || c.Username != "h" || c.Password != secret ||
+			!strings.Contains(c.Origin, "helper good") {
 			t.Errorf("%s: %v from %q, %v", config, c, c.Origin, err)
 		}
 	}
 	helperOnPath(t, "token", fmt.Sprintf(`{"Username":"<token>","Secret":%q}`, secret), 0)
 	_, _, files := home(t, map[string]string{".docker/config.json": `{"credsStore":"token"}`})
-	if c, err := files.Credential(context.Background(), "r.example.com", "a"); err != nil || c.IdentityToken != secret {
+	if c, err := files.Credential(context.Background(), "r.example.com", "a"); err != nil ||
+		c.IdentityToken != secret {
 		t.Errorf("identity token: %v, %v", c, err)
 	}
 }
@@ -204,8 +224,10 @@ func TestHelpersAreAsked(t *testing.T) {
 func TestAFailingHelperLeavesTheOtherFilesAndItsWordsUnsaid(t *testing.T) {
 	helperOnPath(t, "bad", "broken "+secret, 1)
 	_, trace, files := home(t, map[string]string{
-		".docker/config.json":          `{"credsStore":"bad"}`,
-		".config/containers/auth.json": fmt.Sprintf(`{"auths":{"r.example.com":{"auth":%q}}}`, basic("podman")),
+		".docker/config.json": `{"credsStore":"bad"}`,
+		".config/containers/auth.json": fmt.Sprintf(
+			`{"auths":{"r.example.com":{"auth":%q}}}`, basic("podman"),
+		),
 	})
 	c, err := files.Credential(context.Background(), "r.example.com", "a")
 	if err != nil || c.Username != "podman" {
@@ -219,7 +241,8 @@ func TestAFailingHelperLeavesTheOtherFilesAndItsWordsUnsaid(t *testing.T) {
 func TestHelperNamesCannotBePaths(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"../x", "/bin/sh", "", "-x", `a\b`, "a b"} {
-		if _, err := askHelper(t.Context(), name, "r.example.com"); err == nil || !strings.Contains(err.Error(), "not the name") {
+		if _, err := askHelper(t.Context(), name, "r.example.com"); err == nil ||
+			!strings.Contains(err.Error(), "not the name") {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
@@ -227,8 +250,15 @@ func TestHelperNamesCannotBePaths(t *testing.T) {
 
 func TestASavedCredentialIsFoundAndRemoved(t *testing.T) {
 	t.Parallel()
-	dir, _, files := home(t, map[string]string{".docker/config.json": `{"proxies":{"x":1},"auths":{"other.example.com":{"auth":"YTpi"}}}`})
-	path, readable, err := files.Save(t.Context(), "r.example.com", Credential{Username: "u", Password: secret})
+	dir, _, files := home(
+		t,
+		map[string]string{
+			".docker/config.json": `{"proxies":{"x":1},"auths":{"other.example.com":{"auth":"YTpi"}}}`,
+		},
+	)
+	path, readable, err := files.Save(
+		t.Context(), "r.example.com", Credential{Username: "u", Password: secret},
+	)
 	if err != nil || !readable || path != filepath.Join(dir, ".docker", "config.json") {
 		t.Fatalf("Save: %s, %v, %v", path, readable, err)
 	}
@@ -246,7 +276,8 @@ func TestASavedCredentialIsFoundAndRemoved(t *testing.T) {
 		t.Errorf("still there: %v, %v", c, err)
 	}
 	data, err := os.ReadFile(path)
-	if err != nil || !strings.Contains(string(data), "proxies") || !strings.Contains(string(data), "other.example.com") {
+	if err != nil || !strings.Contains(string(data), "proxies") ||
+		!strings.Contains(string(data), "other.example.com") {
 		t.Errorf("the rest of the file is lost: %s, %v", data, err)
 	}
 	if removed, err := files.Remove(t.Context(), "r.example.com"); err != nil || len(removed) != 0 {
@@ -257,20 +288,26 @@ func TestASavedCredentialIsFoundAndRemoved(t *testing.T) {
 func TestAHelperKeepsWhatIsSaved(t *testing.T) {
 	log := helperOnPath(t, "keep", "", 0)
 	_, _, files := home(t, map[string]string{".docker/config.json": `{"credsStore":"keep"}`})
-	path, readable, err := files.Save(context.Background(), "r.example.com", Credential{Username: "u", Password: secret})
+	path, readable, err := files.Save(
+		context.Background(), "r.example.com", Credential{Username: "u", Password: secret},
+	)
 	if err != nil || readable {
 		t.Fatalf("Save: %v, %v", readable, err)
 	}
 	config, _ := os.ReadFile(path)
 	asked, _ := os.ReadFile(log)
-	if strings.Contains(string(config), secret) || !strings.HasPrefix(string(asked), "store ") || !strings.Contains(string(asked), secret) {
+	if strings.Contains(string(config), secret) || !strings.HasPrefix(string(asked), "store ") ||
+		!strings.Contains(string(asked), secret) {
 		t.Errorf("file %s, helper was told %q", config, asked)
 	}
 }
 
 func TestSourcesAreAskedInTurn(t *testing.T) {
 	t.Parallel()
-	s := Sources{Static("a.example.com", Credential{Username: "a"}), Static("b.example.com", Credential{Username: "b"})}
+	s := Sources{
+		Static("a.example.com", Credential{Username: "a"}),
+		Static("b.example.com", Credential{Username: "b"}),
+	}
 	for host, user := range map[string]string{"a.example.com": "a", "b.example.com": "b", "c.example.com": ""} {
 		if c, err := s.Credential(t.Context(), host, ""); err != nil || c.Username != user {
 			t.Errorf("%s: %q, %v", host, c.Username, err)
@@ -279,7 +316,12 @@ func TestSourcesAreAskedInTurn(t *testing.T) {
 }
 
 func FuzzParseConfig(f *testing.F) {
-	f.Add([]byte(`{"auths":{"https://r.example.com/v1/":{"auth":"YTpi"}},"credHelpers":{"a":"b"},"credsStore":"c"}`), false)
+	f.Add(
+		[]byte(
+			`{"auths":{"https://r.example.com/v1/":{"auth":"YTpi"}},"credHelpers":{"a":"b"},"credsStore":"c"}`,
+		),
+		false,
+	)
 	f.Add([]byte(`{"auths":{"r.example.com":"YTpi"}}`), true)
 	f.Fuzz(func(t *testing.T, data []byte, spin bool) {
 		c, err := parseConfig(data, spin)

@@ -81,7 +81,9 @@ func (f Files) writables() []string {
 func (f Files) writable() (string, error) {
 	paths := f.writables()
 	if len(paths) == 0 {
-		return "", errors.New("there is no home folder to keep credentials in; set DOCKER_CONFIG or REGISTRY_AUTH_FILE")
+		return "", errors.New(
+			"there is no home folder to keep credentials in; set DOCKER_CONFIG or REGISTRY_AUTH_FILE",
+		)
 	}
 	return paths[0], nil
 }

@@ -54,10 +54,16 @@ func BenchmarkTools(b *testing.B) {
 		{
 			"oras",
 			func(ref string) []string {
-				return []string{program(b, "oras"), "push", "--plain-http", "--disable-path-validation", ref, wasm + ":application/wasm"}
+				return []string{
+					program(b, "oras"), "push", "--plain-http", "--disable-path-validation", ref,
+					wasm + ":application/wasm",
+				}
 			},
 			func(ref string) []string {
-				return []string{program(b, "oras"), "pull", "--plain-http", "-o", out + ".oras", "--allow-path-traversal", ref}
+				return []string{
+					program(b, "oras"), "pull", "--plain-http", "-o", out + ".oras", "--allow-path-traversal",
+					ref,
+				}
 			},
 		},
 	} {

@@ -28,7 +28,10 @@ func newBench(t *testing.T, k kind) *bench {
 	b := &bench{t: t, home: t.TempDir()}
 	var caFile string
 	b.host, caFile = registry(t, k)
-	b.env = append(os.Environ(), "HOME="+b.home, "DOCKER_CONFIG="+filepath.Join(b.home, ".docker"), "COSIGN_PASSWORD=passphrase", "REGISTRY_AUTH_FILE=")
+	b.env = append(
+		os.Environ(), "HOME="+b.home, "DOCKER_CONFIG="+filepath.Join(b.home, ".docker"),
+		"COSIGN_PASSWORD=passphrase", "REGISTRY_AUTH_FILE=",
+	)
 	if caFile != "" {
 		b.ours = []string{"--ca-file", caFile}
 		b.env = append(b.env, "SSL_CERT_FILE="+caFile)
@@ -149,7 +152,9 @@ files = ["static/*"]
 
 func (b *bench) write(path, text string) {
 	b.t.Helper()
-	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+	if err := errors.Join(
+		os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o600),
+	); err != nil {
 		b.t.Fatal(err)
 	}
 }
@@ -175,7 +180,9 @@ func TestWhatIsPushedComesBack(t *testing.T) {
 			if got := b.must("pull", "-q", b.host+"/team/shop:1.0", "-o", pulled); got != pushed {
 				t.Errorf("pushed %s, pulled %s", pushed, got)
 			}
-			if again := b.must("push", "--no-lint", "-q", pulled, b.host+"/team/shop:again"); again != pushed {
+			if again := b.must(
+				"push", "--no-lint", "-q", pulled, b.host+"/team/shop:again",
+			); again != pushed {
 				t.Errorf("packed again it is %s, not %s", again, pushed)
 			}
 			copied := b.must("copy", "-q", b.host+"/team/shop:1.0", b.host+"/other/shop:1.0")
@@ -184,7 +191,9 @@ func TestWhatIsPushedComesBack(t *testing.T) {
 			}
 			if k.auth {
 				b.env = append([]string{"DOCKER_CONFIG=" + t.TempDir(), "HOME=" + t.TempDir()}, b.env...)
-				if out, err := b.edgepack("", append([]string{"pull", b.host + "/team/shop:1.0"}, b.ours...)...); err == nil || !strings.Contains(err.Error(), "denied") {
+				if out, err := b.edgepack(
+					"", append([]string{"pull", b.host + "/team/shop:1.0"}, b.ours...)...,
+				); err == nil || !strings.Contains(err.Error(), "denied") {
 					t.Errorf("without a credential: %s, %v", out, err)
 				}
 			}
@@ -219,7 +228,9 @@ func TestCraneReadsWhatWeWrite(t *testing.T) {
 			layout := filepath.Join(b.home, "layout")
 			packed := b.must0("pack", "--no-lint", app, "-o", layout)
 			b.mustTool("crane", "push", layout, b.host+"/by-crane:1")
-			again := b.must("copy", "-q", b.host+"/by-crane:1", "oci-archive:"+filepath.Join(b.home, "back.tar"))
+			again := b.must(
+				"copy", "-q", b.host+"/by-crane:1", "oci-archive:"+filepath.Join(b.home, "back.tar"),
+			)
 			if strings.Split(packed, "@")[1] != strings.Split(again, "@")[1] {
 				t.Errorf("packed %s, came back as %s", packed, again)
 			}
@@ -250,7 +261,8 @@ func TestOrasPullsWhatWeWriteAndWeWhatItWrites(t *testing.T) {
 			ref := b.host + "/wasm:1"
 			b.must("push", "--no-lint", "-q", filepath.Join(b.app(), "app.wasm"), ref)
 			b.mustTool("oras", append([]string{"pull", ref, "-o", "by-oras"}, plain...)...)
-			if data, err := os.ReadFile(filepath.Join(b.home, "by-oras", "app.wasm")); err != nil || !bytes.Equal(data, component(t)) {
+			if data, err := os.ReadFile(filepath.Join(b.home, "by-oras", "app.wasm")); err != nil ||
+				!bytes.Equal(data, component(t)) {
 				t.Errorf("oras pulled %d bytes, %v", len(data), err)
 			}
 			b.write(filepath.Join(b.home, "theirs.wasm"), string(component(t)))
@@ -262,8 +274,12 @@ func TestOrasPullsWhatWeWriteAndWeWhatItWrites(t *testing.T) {
 				t.Errorf("pulled %d bytes, %v", len(data), err)
 			}
 			// The registry has no referrers API: both must mean the same tag.
-			b.mustTool("oras", append([]string{"attach", ref, "--artifact-type", "test/note", "theirs.wasm"}, plain...)...)
-			if text := b.must("inspect", ref); !strings.Contains(text, "referrer: sha256:") || !strings.Contains(text, "test/note") {
+			b.mustTool(
+				"oras",
+				append([]string{"attach", ref, "--artifact-type", "test/note", "theirs.wasm"}, plain...)...,
+			)
+			if text := b.must("inspect", ref); !strings.Contains(text, "referrer: sha256:") ||
+				!strings.Contains(text, "test/note") {
 				t.Errorf("what oras attached is not found:\n%s", text)
 			}
 		})
@@ -302,7 +318,9 @@ func TestCosignVerifiesWhatWeSign(t *testing.T) {
 			private, public := b.keys()
 			for i := range private {
 				for form, flags := range map[string][]string{"bundle": nil, "both": {"--legacy-signature"}} {
-					ref := b.host + "/" + form + "-" + strings.TrimSuffix(filepath.Base(private[i]), ".key") + ":1"
+					ref := b.host + "/" + form + "-" + strings.TrimSuffix(
+						filepath.Base(private[i]), ".key",
+					) + ":1"
 					b.must("push", "--no-lint", "-q", app, ref)
 					if b.cosignVerify(ref, public[i]) == nil {
 						t.Errorf("%s: cosign verifies what nobody signed", ref)
@@ -327,16 +345,24 @@ func TestCosignVerifiesOurOlderFormAndOurAttestations(t *testing.T) {
 	ref := b.host + "/app:1"
 	b.must("push", "--no-lint", "-q", filepath.Join(b.app(), "app.wasm"), ref)
 	b.must("sign", "-q", ref, "--key", private[0], "--legacy-signature")
-	if _, err := b.tool("cosign", "verify", "--key", public[0], "--insecure-ignore-tlog", "--new-bundle-format=false", ref); err != nil {
+	if _, err := b.tool(
+		"cosign", "verify", "--key", public[0], "--insecure-ignore-tlog", "--new-bundle-format=false", ref,
+	); err != nil {
 		t.Errorf("the older form: %v", err)
 	}
 	sbom := filepath.Join(b.home, "sbom.json")
 	b.write(sbom, `{"bomFormat":"CycloneDX","specVersion":"1.6","components":[]}`)
 	b.must("attest", "-q", ref, "--key", private[0], "--type", "cyclonedx", "--predicate", sbom)
-	if _, err := b.tool("cosign", "verify-attestation", "--key", public[0], "--insecure-ignore-tlog", "--type", "cyclonedx", ref); err != nil {
+	if _, err := b.tool(
+		"cosign", "verify-attestation", "--key", public[0], "--insecure-ignore-tlog", "--type", "cyclonedx",
+		ref,
+	); err != nil {
 		t.Errorf("the attestation: %v", err)
 	}
-	if _, err := b.tool("cosign", "verify-attestation", "--key", public[1], "--insecure-ignore-tlog", "--type", "cyclonedx", ref); err == nil {
+	if _, err := b.tool(
+		"cosign", "verify-attestation", "--key", public[1], "--insecure-ignore-tlog", "--type", "cyclonedx",
+		ref,
+	); err == nil {
 		t.Error("cosign verifies the attestation with another key")
 	}
 }
@@ -346,7 +372,9 @@ func TestWeVerifyWhatCosignSigns(t *testing.T) {
 	b := newBench(t, kind{})
 	private, public := b.keys()
 	// cosign's own encrypted form of our key, which must open here too.
-	if _, err := b.tool("cosign", "import-key-pair", "--key", private[0], "--output-key-prefix", "imported"); err != nil {
+	if _, err := b.tool(
+		"cosign", "import-key-pair", "--key", private[0], "--output-key-prefix", "imported",
+	); err != nil {
 		t.Fatal(err)
 	}
 	imported := filepath.Join(b.home, "imported.key")
@@ -363,7 +391,10 @@ func TestWeVerifyWhatCosignSigns(t *testing.T) {
 		if out, err := b.edgepack("", "verify", ref, "--key", public[0]); err == nil {
 			t.Errorf("%s: verified what nobody signed: %s", name, out)
 		}
-		args := append([]string{"sign", "--key", imported, "--yes", "--use-signing-config=false", "--tlog-upload=false"}, flags...)
+		args := append(
+			[]string{"sign", "--key", imported, "--yes", "--use-signing-config=false", "--tlog-upload=false"},
+			flags...,
+		)
 		if _, err := b.tool("cosign", append(args, ref)...); err != nil {
 			t.Fatal(err)
 		}

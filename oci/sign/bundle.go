@@ -88,7 +88,9 @@ type readStatement struct {
 // openBundle checks a bundle's signature and that its statement is about
 // subject and of the predicate type. Nothing in it is believed before the
 // signature is verified.
-func openBundle(data []byte, subject artifact.Digest, predicateType string, keys []PublicKey) (PublicKey, readStatement, error) {
+func openBundle(
+	data []byte, subject artifact.Digest, predicateType string, keys []PublicKey,
+) (PublicKey, readStatement, error) {
 	var b bundle
 	var s readStatement
 	if err := json.Unmarshal(data, &b); err != nil {

@@ -46,11 +46,17 @@ func decrypt(data []byte, passphrase func() ([]byte, error)) ([]byte, error) {
 	var nonce [24]byte
 	switch {
 	case k.KDF.Name != "scrypt" || k.Cipher.Name != "nacl/secretbox":
-		return nil, fmt.Errorf("encrypted key: made by %q and %q; scrypt and nacl/secretbox are supported", k.KDF.Name, k.Cipher.Name)
+		return nil, fmt.Errorf(
+			"encrypted key: made by %q and %q; scrypt and nacl/secretbox are supported", k.KDF.Name,
+			k.Cipher.Name,
+		)
 	case len(k.Cipher.Nonce) != len(nonce):
 		return nil, fmt.Errorf("encrypted key: a nonce of %d bytes; want %d", len(k.Cipher.Nonce), len(nonce))
-	case p.N < 2 || p.R < 1 || p.P < 1 || p.P > maxScryptP || int64(p.R) > maxScryptMemory/128 || int64(p.N) > maxScryptMemory/128/int64(p.R):
-		return nil, fmt.Errorf("encrypted key: scrypt parameters N=%d r=%d p=%d are out of range", p.N, p.R, p.P)
+	case p.N < 2 || p.R < 1 || p.P < 1 || p.P > maxScryptP || int64(p.R) > maxScryptMemory/128 ||
+		int64(p.N) > maxScryptMemory/128/int64(p.R):
+		return nil, fmt.Errorf(
+			"encrypted key: scrypt parameters N=%d r=%d p=%d are out of range", p.N, p.R, p.P,
+		)
 	}
 	if passphrase == nil {
 		return nil, errors.New("encrypted key: no passphrase given")

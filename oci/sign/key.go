@@ -50,7 +50,10 @@ func ParsePrivateKey(data []byte, passphrase func() ([]byte, error)) (PrivateKey
 	case "PUBLIC KEY":
 		return PrivateKey{}, errors.New("this is a public key; the private one signs")
 	default:
-		return PrivateKey{}, fmt.Errorf("private key of PEM type %q; PKCS #8 (openssl pkcs8 -topk8 -nocrypt) and cosign's keys are supported", block.Type)
+		return PrivateKey{}, fmt.Errorf(
+			"private key of PEM type %q; PKCS #8 (openssl pkcs8 -topk8) and cosign's are supported",
+			block.Type,
+		)
 	}
 	if err != nil {
 		return PrivateKey{}, errors.New("private key: not a key in PKCS #8 or SEC 1 form")

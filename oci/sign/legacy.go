@@ -25,7 +25,9 @@ const (
 // SignLegacy signs subject in cosign's older form, for verifiers that know no
 // bundles: cosign 2 and earlier, and admission controllers. name is
 // HOST/REPOSITORY. Signatures that are there stay.
-func SignLegacy(ctx context.Context, store Store, name string, subject artifact.Descriptor, key PrivateKey) (artifact.Descriptor, error) {
+func SignLegacy(
+	ctx context.Context, store Store, name string, subject artifact.Descriptor, key PrivateKey,
+) (artifact.Descriptor, error) {
 	payload, err := simpleSigning(name, subject.Digest)
 	if err != nil {
 		return artifact.Descriptor{}, err
@@ -43,7 +45,8 @@ func SignLegacy(ctx context.Context, store Store, name string, subject artifact.
 		return artifact.Descriptor{}, err
 	}
 	if !slices.ContainsFunc(m.Layers, func(l artifact.Descriptor) bool {
-		return l.Digest == d.Digest && l.Annotations[signatureAnnotation] == d.Annotations[signatureAnnotation]
+		return l.Digest == d.Digest &&
+			l.Annotations[signatureAnnotation] == d.Annotations[signatureAnnotation]
 	}) {
 		m.Layers = append(m.Layers, d)
 	}
@@ -114,7 +117,9 @@ func legacyConfig(layers []artifact.Descriptor) (artifact.Blob, error) {
 }
 
 // openLegacy checks one signature of the older form.
-func openLegacy(payload []byte, signature string, subject artifact.Digest, keys []PublicKey) (PublicKey, error) {
+func openLegacy(
+	payload []byte, signature string, subject artifact.Digest, keys []PublicKey,
+) (PublicKey, error) {
 	sig, err := base64.StdEncoding.DecodeString(signature)
 	if err != nil {
 		return PublicKey{}, errors.New("the signature is not base64")
@@ -135,7 +140,9 @@ func openLegacy(payload []byte, signature string, subject artifact.Digest, keys 
 		return PublicKey{}, fmt.Errorf("signed payload: %w", err)
 	}
 	if s.Critical.Type != simpleSigningWhat {
-		return PublicKey{}, fmt.Errorf("signed payload of type %q, not %q", s.Critical.Type, simpleSigningWhat)
+		return PublicKey{}, fmt.Errorf(
+			"signed payload of type %q, not %q", s.Critical.Type, simpleSigningWhat,
+		)
 	}
 	if s.Critical.Image.Digest != subject.String() {
 		return PublicKey{}, fmt.Errorf("signed payload about another artifact than %s", subject)

@@ -31,7 +31,9 @@ const maxPredicate = 8 << 20
 
 // Sign signs subject and stores the signature as a Sigstore bundle that refers
 // to it. It returns the signature's manifest.
-func Sign(ctx context.Context, dst oci.Target, subject artifact.Descriptor, key PrivateKey, o Options) (artifact.Descriptor, error) {
+func Sign(
+	ctx context.Context, dst oci.Target, subject artifact.Descriptor, key PrivateKey, o Options,
+) (artifact.Descriptor, error) {
 	return attach(ctx, dst, subject, SignPredicate, []byte("{}"), key, o)
 }
 
@@ -62,13 +64,18 @@ func PredicateType(name string) (string, error) {
 // holds of subject, and stores it as a bundle that refers to it. A signature is
 // no attestation: SignPredicate is refused.
 func Attest(
-	ctx context.Context, dst oci.Target, subject artifact.Descriptor, predicateType string, predicate []byte, key PrivateKey, o Options,
+	ctx context.Context, dst oci.Target, subject artifact.Descriptor, predicateType string, predicate []byte,
+	key PrivateKey, o Options,
 ) (artifact.Descriptor, error) {
 	if predicateType == SignPredicate {
-		return artifact.Descriptor{}, fmt.Errorf("predicate type %s says that an artifact is signed; use Sign", SignPredicate)
+		return artifact.Descriptor{}, fmt.Errorf(
+			"predicate type %s says that an artifact is signed; use Sign", SignPredicate,
+		)
 	}
 	if len(predicate) > maxPredicate {
-		return artifact.Descriptor{}, fmt.Errorf("predicate of %d bytes: the limit is %d", len(predicate), maxPredicate)
+		return artifact.Descriptor{}, fmt.Errorf(
+			"predicate of %d bytes: the limit is %d", len(predicate), maxPredicate,
+		)
 	}
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, predicate); err != nil {
@@ -81,7 +88,8 @@ func Attest(
 }
 
 func attach(
-	ctx context.Context, dst oci.Target, subject artifact.Descriptor, predicateType string, predicate []byte, key PrivateKey, o Options,
+	ctx context.Context, dst oci.Target, subject artifact.Descriptor, predicateType string, predicate []byte,
+	key PrivateKey, o Options,
 ) (artifact.Descriptor, error) {
 	payload, err := statement(subject.Digest, predicateType, predicate)
 	if err != nil {

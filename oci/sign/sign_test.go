@@ -64,9 +64,13 @@ func stranger(t testing.TB) PublicKey {
 
 func app(t testing.TB, content string) artifact.Artifact {
 	t.Helper()
-	config, layer := artifact.NewBlob(artifact.TypeWasmConfig, []byte("{}")), artifact.NewBlob(artifact.TypeWasm, []byte(content))
+	config, layer := artifact.NewBlob(
+		artifact.TypeWasmConfig, []byte("{}"),
+	), artifact.NewBlob(artifact.TypeWasm, []byte(content))
 	a, err := artifact.New(artifact.Manifest{
-		MediaType: artifact.TypeManifest, Config: config.Descriptor, Layers: []artifact.Descriptor{layer.Descriptor},
+		MediaType: artifact.TypeManifest, Config: config.Descriptor, Layers: []artifact.Descriptor{
+			layer.Descriptor,
+		},
 	}, []artifact.Blob{config, layer})
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +110,9 @@ func TestWhatAKeySignedVerifiesWithItAlone(t *testing.T) {
 					t.Fatal(err)
 				}
 				private, public := load(t, name)
-				if _, err := Verify(t.Context(), repo, a.Descriptor, []PublicKey{public}); !errors.Is(err, ErrUnsigned) {
+				if _, err := Verify(
+					t.Context(), repo, a.Descriptor, []PublicKey{public},
+				); !errors.Is(err, ErrUnsigned) {
 					t.Errorf("before: %v", err)
 				}
 				if _, err := Sign(t.Context(), repo, a.Descriptor, private, Options{}); err != nil {
@@ -116,14 +122,17 @@ func TestWhatAKeySignedVerifiesWithItAlone(t *testing.T) {
 					t.Fatal(err)
 				}
 				found, err := Verify(t.Context(), repo, a.Descriptor, []PublicKey{stranger(t), public})
-				if err != nil || len(found) != 2 || found[0].Legacy || !found[1].Legacy || found[0].Key.Hint() != public.Hint() {
+				if err != nil || len(found) != 2 || found[0].Legacy || !found[1].Legacy ||
+					found[0].Key.Hint() != public.Hint() {
 					t.Errorf("%s: %v, %v", name, found, err)
 				}
 				_, err = Verify(t.Context(), repo, a.Descriptor, []PublicKey{stranger(t)})
 				if err == nil || errors.Is(err, ErrUnsigned) || !errors.Is(err, ErrSignature) {
 					t.Errorf("%s, another key: %v", name, err)
 				}
-				if _, err := Verify(t.Context(), repo, app(t, "other").Descriptor, []PublicKey{public}); !errors.Is(err, ErrUnsigned) {
+				if _, err := Verify(
+					t.Context(), repo, app(t, "other").Descriptor, []PublicKey{public},
+				); !errors.Is(err, ErrUnsigned) {
 					t.Errorf("%s, another artifact: %v", name, err)
 				}
 			})
@@ -137,7 +146,9 @@ func TestSigningAgainChangesNothing(t *testing.T) {
 	private, _ := load(t, "p256")
 	index := func() string {
 		for range 2 {
-			if _, err := Sign(t.Context(), l, d, private, Options{Created: time.Unix(1_700_000_000, 0)}); err != nil {
+			if _, err := Sign(
+				t.Context(), l, d, private, Options{Created: time.Unix(1_700_000_000, 0)},
+			); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := SignLegacy(t.Context(), l, "r.example.com/app", d, private); err != nil {
@@ -214,17 +225,22 @@ func TestAnAttestationIsNoSignature(t *testing.T) {
 	if _, err := Attest(t.Context(), l, d, kind, []byte(sbom+"\n"), private, Options{}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Verify(t.Context(), l, d, []PublicKey{public}); err == nil || !strings.Contains(err.Error(), kind) {
+	if _, err := Verify(t.Context(), l, d, []PublicKey{public}); err == nil ||
+		!strings.Contains(err.Error(), kind) {
 		t.Errorf("an attested artifact counts as signed: %v", err)
 	}
 	found, err := Attestations(t.Context(), l, d, kind, []PublicKey{public})
 	if err != nil || len(found) != 1 || string(found[0].Predicate) != sbom {
 		t.Errorf("%v, %v", found, err)
 	}
-	if _, err := Attestations(t.Context(), l, d, "https://spdx.dev/Document", []PublicKey{public}); err == nil {
+	if _, err := Attestations(
+		t.Context(), l, d, "https://spdx.dev/Document", []PublicKey{public},
+	); err == nil {
 		t.Error("an SBOM of one kind counts as one of another")
 	}
-	if _, err := Attestations(t.Context(), l, d, kind, []PublicKey{stranger(t)}); !errors.Is(err, ErrSignature) {
+	if _, err := Attestations(
+		t.Context(), l, d, kind, []PublicKey{stranger(t)},
+	); !errors.Is(err, ErrSignature) {
 		t.Errorf("another key: %v", err)
 	}
 }
@@ -237,7 +253,9 @@ func TestPredicatesThatAreNoneAreRefused(t *testing.T) {
 		"": "unexpected end", "[]": "object", "{": "unexpected end", `{"a":1} x`: "after",
 		strings.Repeat(" ", maxPredicate) + "{}": "limit",
 	} {
-		if _, err := Attest(t.Context(), l, d, "https://example.com/x", []byte(predicate), private, Options{}); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := Attest(
+			t.Context(), l, d, "https://example.com/x", []byte(predicate), private, Options{},
+		); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%.20q: %v", predicate, err)
 		}
 	}
@@ -250,7 +268,9 @@ func TestPredicatesThatAreNoneAreRefused(t *testing.T) {
 }
 
 // attach puts a bundle beside an artifact, whatever is in it.
-func put(t *testing.T, l *oci.LayoutDir, about artifact.Descriptor, bundle []byte, change func(*artifact.Manifest)) {
+func put(
+	t *testing.T, l *oci.LayoutDir, about artifact.Descriptor, bundle []byte, change func(*artifact.Manifest),
+) {
 	t.Helper()
 	layer, empty := artifact.NewBlob(bundleType, bundle), artifact.NewBlob(artifact.TypeEmpty, []byte("{}"))
 	bare := artifact.Descriptor{MediaType: about.MediaType, Digest: about.Digest, Size: about.Size}
@@ -296,25 +316,41 @@ func TestSignaturesThatSaySomethingElseDoNotCount(t *testing.T) {
 		t.Fatal(err)
 	}
 	b64 := base64.StdEncoding.EncodeToString
-	otherKind := []byte(`{"mediaType":"` + bundleType + `","dsseEnvelope":{"payload":"` + b64(good) + `","payloadType":"text/plain","signatures":[{"sig":"` + b64(signature) + `"}]}}`)
+	otherKind := []byte(
+		`{"mediaType":"` + bundleType + `","dsseEnvelope":{"payload":"` + b64(good) + `","payloadType":"text/plain","signatures":[{"sig":"` + b64(signature) + `"}]}}`,
+	)
 	for name, c := range map[string]struct {
 		bundle []byte
 		change func(*artifact.Manifest)
 		says   string
 	}{
-		"another artifact":      {sign(say(other.Digest, SignPredicate)), nil, "another artifact"},
-		"an attestation":        {sign(say(d.Digest, "https://slsa.dev/provenance/v1")), nil, "slsa.dev"},
-		"another statement":     {sign(bytes.Replace(good, []byte("in-toto.io/Statement/v1"), []byte("in-toto.io/Statement/v9"), 1)), nil, "Statement/v9"},
-		"no statement":          {sign([]byte("hello")), nil, "statement"},
-		"another payload type":  {otherKind, nil, "text/plain"},
-		"the type changed":      {bytes.Replace(otherKind, []byte("text/plain"), []byte(payloadType), 1), nil, "does not verify"},
-		"a changed payload":     {bytes.Replace(sign(good), []byte(b64(good)), []byte(b64(bytes.ToUpper(good))), 1), nil, "does not verify"},
-		"no signatures":         {bytes.Replace(sign(good), []byte(`"signatures":[`), []byte(`"signatures":[],"x":[`), 1), nil, "does not verify"},
-		"no envelope":           {[]byte(`{"mediaType":"` + bundleType + `"}`), nil, "without a DSSE"},
-		"another bundle":        {bytes.Replace(sign(good), []byte("bundle.v0.3"), []byte("bundle.v0.9"), 1), nil, "v0.9"},
+		"another artifact": {sign(say(other.Digest, SignPredicate)), nil, "another artifact"},
+		"an attestation":   {sign(say(d.Digest, "https://slsa.dev/provenance/v1")), nil, "slsa.dev"},
+		"another statement": {sign(
+			bytes.Replace(good, []byte("in-toto.io/Statement/v1"), []byte("in-toto.io/Statement/v9"), 1),
+		), nil, "Statement/v9"},
+		"no statement":         {sign([]byte("hello")), nil, "statement"},
+		"another payload type": {otherKind, nil, "text/plain"},
+		"the type changed": {bytes.Replace(
+			otherKind, []byte("text/plain"), []byte(payloadType), 1,
+		), nil, "does not verify"},
+		"a changed payload": {bytes.Replace(
+			sign(good), []byte(b64(good)), []byte(b64(bytes.ToUpper(good))), 1,
+		), nil, "does not verify"},
+		"no signatures": {bytes.Replace(
+			sign(good), []byte(`"signatures":[`), []byte(`"signatures":[],"x":[`), 1,
+		), nil, "does not verify"},
+		"no envelope": {[]byte(`{"mediaType":"` + bundleType + `"}`), nil, "without a DSSE"},
+		"another bundle": {bytes.Replace(
+			sign(good), []byte("bundle.v0.3"), []byte("bundle.v0.9"), 1,
+		), nil, "v0.9"},
 		"no JSON":               {[]byte("x"), nil, "bundle"},
 		"another artifact type": {sign(good), func(m *artifact.Manifest) { m.ArtifactType = "" }, "artifact of type"},
-		"two layers":            {sign(good), func(m *artifact.Manifest) { m.Layers = append(m.Layers, m.Layers...) }, "one Sigstore bundle"},
+		"two layers": {sign(good), func(m *artifact.Manifest) {
+			m.Layers = append(
+				m.Layers, m.Layers...,
+			)
+		}, "one Sigstore bundle"},
 	} {
 		l, d := stored(t)
 		put(t, l, d, c.bundle, c.change)
@@ -342,15 +378,21 @@ func TestLegacySignaturesThatSaySomethingElseDoNotCount(t *testing.T) {
 		"another artifact": func(p []byte) []byte {
 			return bytes.Replace(p, []byte(d.Digest), []byte(app(t, "x").Descriptor.Digest), 1)
 		},
-		"another type": func(p []byte) []byte { return bytes.Replace(p, []byte(simpleSigningWhat), []byte("something"), 1) },
-		"no JSON":      func([]byte) []byte { return []byte("hello") },
+		"another type": func(p []byte) []byte {
+			return bytes.Replace(
+				p, []byte(simpleSigningWhat), []byte("something"), 1,
+			)
+		},
+		"no JSON": func([]byte) []byte { return []byte("hello") },
 	} {
 		changed := change(payload)
 		sig, err := private.Sign(changed)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := openLegacy(changed, base64.StdEncoding.EncodeToString(sig), d.Digest, []PublicKey{public}); err == nil {
+		if _, err := openLegacy(
+			changed, base64.StdEncoding.EncodeToString(sig), d.Digest, []PublicKey{public},
+		); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
@@ -386,7 +428,9 @@ func encrypted(t testing.TB, der []byte, passphrase string, change func(map[stri
 		t.Fatal(err)
 	}
 	doc := map[string]any{
-		"kdf":        map[string]any{"name": "scrypt", "params": map[string]any{"N": n, "r": r, "p": p}, "salt": salt},
+		"kdf": map[string]any{
+			"name": "scrypt", "params": map[string]any{"N": n, "r": r, "p": p}, "salt": salt,
+		},
 		"cipher":     map[string]any{"name": "nacl/secretbox", "nonce": nonce[:]},
 		"ciphertext": secretbox.Seal(nil, der, &nonce, (*[32]byte)(derived)),
 	}
@@ -413,11 +457,15 @@ func TestEncryptedKeysOpenWithTheirPassphrase(t *testing.T) {
 	if err != nil || key.Public().Hint() != public.Hint() {
 		t.Fatalf("%v", err)
 	}
-	if _, err := ParsePrivateKey(encrypted(t, block.Bytes, "open", nil), say("shut")); !errors.Is(err, ErrPassphrase) {
+	if _, err := ParsePrivateKey(
+		encrypted(t, block.Bytes, "open", nil), say("shut"),
+	); !errors.Is(err, ErrPassphrase) {
 		t.Errorf("another passphrase: %v", err)
 	}
 	gone := errors.New("nobody there")
-	if _, err := ParsePrivateKey(encrypted(t, block.Bytes, "open", nil), func() ([]byte, error) { return nil, gone }); !errors.Is(err, gone) {
+	if _, err := ParsePrivateKey(
+		encrypted(t, block.Bytes, "open", nil), func() ([]byte, error) { return nil, gone },
+	); !errors.Is(err, gone) {
 		t.Errorf("no passphrase: %v", err)
 	}
 	if _, err := ParsePrivateKey(encrypted(t, block.Bytes, "open", nil), nil); err == nil {
@@ -464,19 +512,22 @@ func TestOtherKeysAreRefusedByName(t *testing.T) {
 	}
 	_, ed, _ := ed25519.GenerateKey(rand.Reader)
 	for says, data := range map[string][]byte{
-		"P-384":                         encode("PRIVATE KEY", p384),
-		"rsa":                           encode("PRIVATE KEY", rsaKey),
-		"ENCRYPTED PRIVATE KEY":         encode("ENCRYPTED PRIVATE KEY", ed),
-		"this is a public key":          encode("PUBLIC KEY", ed),
-		"not a key in PKCS #8 or SEC 1": pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte("x")}),
-		"not a key in PEM form":         []byte("x"),
-		"limit":                         make([]byte, maxKeySize+1),
+		"P-384":                 encode("PRIVATE KEY", p384),
+		"rsa":                   encode("PRIVATE KEY", rsaKey),
+		"ENCRYPTED PRIVATE KEY": encode("ENCRYPTED PRIVATE KEY", ed),
+		"this is a public key":  encode("PUBLIC KEY", ed),
+		"not a key in PKCS #8 or SEC 1": pem.EncodeToMemory(
+			&pem.Block{Type: "PRIVATE KEY", Bytes: []byte("x")},
+		),
+		"not a key in PEM form": []byte("x"),
+		"limit":                 make([]byte, maxKeySize+1),
 	} {
 		if _, err := ParsePrivateKey(data, nil); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", says, err)
 		}
 	}
-	if _, err := ParsePublicKey(encode("PRIVATE KEY", ed)); err == nil || !strings.Contains(err.Error(), "want PUBLIC KEY") {
+	if _, err := ParsePublicKey(encode("PRIVATE KEY", ed)); err == nil ||
+		!strings.Contains(err.Error(), "want PUBLIC KEY") {
 		t.Errorf("a private key as public: %v", err)
 	}
 	if _, err := (PrivateKey{}).Sign(nil); err == nil {
@@ -500,7 +551,8 @@ func FuzzOpenBundle(f *testing.F) {
 	}
 	f.Add(good)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if _, s, err := openBundle(data, d, SignPredicate, []PublicKey{public}); err == nil && s.PredicateType != SignPredicate {
+		if _, s, err := openBundle(data, d, SignPredicate, []PublicKey{public}); err == nil &&
+			s.PredicateType != SignPredicate {
 			t.Fatalf("%s counts", data)
 		}
 	})

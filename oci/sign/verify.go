@@ -39,7 +39,9 @@ type Signature struct {
 // At least one is needed: otherwise the error wraps ErrUnsigned if there is
 // none at all, and tells why each of the others does not count. An attestation
 // is no signature.
-func Verify(ctx context.Context, src oci.Source, subject artifact.Descriptor, keys []PublicKey) ([]Signature, error) {
+func Verify(
+	ctx context.Context, src oci.Source, subject artifact.Descriptor, keys []PublicKey,
+) ([]Signature, error) {
 	v := verifier{ctx: ctx, src: src, subject: subject, keys: keys}
 	if err := v.bundles(SignPredicate); err != nil {
 		return nil, err
@@ -119,7 +121,8 @@ func (v *verifier) bundles(predicateType string) error {
 // no such reason.
 func (v *verifier) passOver(d artifact.Digest, err error) error {
 	var failed *oci.Error
-	if v.ctx.Err() != nil || errors.As(err, &failed) && !errors.Is(err, oci.ErrNotFound) && !errors.Is(err, oci.ErrContent) {
+	if v.ctx.Err() != nil || errors.As(err, &failed) && !errors.Is(err, oci.ErrNotFound) &&
+		!errors.Is(err, oci.ErrContent) {
 		return err
 	}
 	return v.refuse(d, err)

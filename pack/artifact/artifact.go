@@ -3,8 +3,8 @@
 // speak these types. Nothing here opens a connection or a file by itself.
 //
 //	b := artifact.NewBlob(artifact.TypeWasm, data)
-//	a, err := artifact.New(artifact.Manifest{Config: config.Descriptor, Layers: []artifact.Descriptor{b.Descriptor}},
-//		[]artifact.Blob{config, b})
+//	m := artifact.Manifest{Config: config.Descriptor, Layers: []artifact.Descriptor{b.Descriptor}}
+//	a, err := artifact.New(m, []artifact.Blob{config, b})
 package artifact
 
 import (

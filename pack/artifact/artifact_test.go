@@ -39,7 +39,8 @@ func TestManifestsThatCannotBeTrustedAreRefused(t *testing.T) {
 		{TypeManifest, image(`,"subject":{"digest":"x"}`), "digest"},
 		{TypeManifest, strings.Repeat(" ", MaxManifestSize+1), "limit"},
 	} {
-		if m, err := ParseManifest(c.kind, []byte(c.text)); !errors.Is(err, ErrNotManifest) || !strings.Contains(err.Error(), c.says) {
+		if m, err := ParseManifest(c.kind, []byte(c.text)); !errors.Is(err, ErrNotManifest) ||
+			!strings.Contains(err.Error(), c.says) {
 			t.Errorf("%.60s: %v, %v", c.text, m, err)
 		}
 	}
@@ -51,8 +52,10 @@ func TestAManifestIsReadBackAsWritten(t *testing.T) {
 	annotated := d
 	annotated.Annotations, annotated.ArtifactType = map[string]string{"b": "2", "a": "<1>"}, "t/y"
 	for kind, m := range map[string]Manifest{
-		TypeManifest: {MediaType: TypeManifest, ArtifactType: "t/a", Config: d, Layers: []Descriptor{annotated, d}, Subject: &d, Annotations: map[string]string{"k": "v"}},
-		TypeIndex:    {MediaType: TypeIndex, Manifests: []Descriptor{annotated}, Subject: &d},
+		TypeManifest: {MediaType: TypeManifest, ArtifactType: "t/a", Config: d, Layers: []Descriptor{
+			annotated, d,
+		}, Subject: &d, Annotations: map[string]string{"k": "v"}},
+		TypeIndex: {MediaType: TypeIndex, Manifests: []Descriptor{annotated}, Subject: &d},
 	} {
 		data, err := m.JSON()
 		if err != nil {
@@ -71,7 +74,9 @@ func TestAManifestIsReadBackAsWritten(t *testing.T) {
 func TestAnArtifactHoldsEveryBlobOnce(t *testing.T) {
 	t.Parallel()
 	one, two := NewBlob("t/1", []byte("1")), NewBlob("t/2", []byte("2"))
-	m := Manifest{Config: one.Descriptor, Layers: []Descriptor{two.Descriptor, one.Descriptor, two.Descriptor}}
+	m := Manifest{
+		Config: one.Descriptor, Layers: []Descriptor{two.Descriptor, one.Descriptor, two.Descriptor},
+	}
 	a, err := New(m, []Blob{two, one})
 	if err != nil || len(a.Blobs) != 2 || a.Blobs[0].Descriptor.Digest != one.Descriptor.Digest {
 		t.Errorf("%v, %v", a.Blobs, err)
@@ -99,8 +104,9 @@ func TestPathsThatMeanOtherFilesElsewhereAreUnsafe(t *testing.T) {
 	t.Parallel()
 	for path, want := range map[string]bool{
 		"a": true, "a/b.c": true, ".a/..b": true, "a b/é": true,
-		"": false, ".": false, "..": false, "/a": false, "a/": false, "a//b": false, "a/./b": false, "a/../b": false,
-		`a\b`: false, "C:a": false, "a\x00b": false, "a\nb": false, "\xff": false,
+		"": false, ".": false, "..": false, "/a": false, "a/": false, "a//b": false, "a/./b": false,
+		"a/../b": false,
+		`a\b`:    false, "C:a": false, "a\x00b": false, "a\nb": false, "\xff": false,
 	} {
 		if SafePath(path) != want {
 			t.Errorf("SafePath(%q) is %v", path, !want)
@@ -109,7 +115,12 @@ func TestPathsThatMeanOtherFilesElsewhereAreUnsafe(t *testing.T) {
 }
 
 func FuzzParseManifest(f *testing.F) {
-	f.Add(`{"schemaVersion":2,"config":`+descriptor("")+`,"layers":[`+descriptor(`,"annotations":{"a":"b"}`)+`]}`, false)
+	f.Add(
+		`{"schemaVersion":2,"config":`+descriptor("")+`,"layers":[`+descriptor(
+			`,"annotations":{"a":"b"}`,
+		)+`]}`,
+		false,
+	)
 	f.Add(`{"schemaVersion":2,"manifests":[`+descriptor("")+`]}`, true)
 	f.Fuzz(func(t *testing.T, text string, index bool) {
 		kind := TypeManifest

@@ -94,7 +94,9 @@ var ErrNotManifest = errors.New("not an OCI manifest")
 // counts are within the limits of this package.
 func ParseManifest(mediaType string, data []byte) (Manifest, error) {
 	if len(data) > MaxManifestSize {
-		return Manifest{}, fmt.Errorf("%w: %d bytes, above the limit of %d", ErrNotManifest, len(data), MaxManifestSize)
+		return Manifest{}, fmt.Errorf(
+			"%w: %d bytes, above the limit of %d", ErrNotManifest, len(data), MaxManifestSize,
+		)
 	}
 	if !IsManifestType(mediaType) {
 		return Manifest{}, fmt.Errorf("%w: media type %q", ErrNotManifest, mediaType)
@@ -107,7 +109,9 @@ func ParseManifest(mediaType string, data []byte) (Manifest, error) {
 		return Manifest{}, fmt.Errorf("%w: schemaVersion is %d, not 2", ErrNotManifest, w.SchemaVersion)
 	}
 	if w.MediaType != "" && w.MediaType != mediaType {
-		return Manifest{}, fmt.Errorf("%w: sent as %q, but its text says %q", ErrNotManifest, mediaType, w.MediaType)
+		return Manifest{}, fmt.Errorf(
+			"%w: sent as %q, but its text says %q", ErrNotManifest, mediaType, w.MediaType,
+		)
 	}
 	m := Manifest{
 		MediaType: w.MediaType, ArtifactType: w.ArtifactType,
@@ -134,7 +138,9 @@ func (m Manifest) check() error {
 		return fmt.Errorf("%w: %d layers, above the limit of %d", ErrNotManifest, len(m.Layers), MaxLayers)
 	}
 	if len(m.Manifests) > MaxIndexEntries {
-		return fmt.Errorf("%w: %d entries, above the limit of %d", ErrNotManifest, len(m.Manifests), MaxIndexEntries)
+		return fmt.Errorf(
+			"%w: %d entries, above the limit of %d", ErrNotManifest, len(m.Manifests), MaxIndexEntries,
+		)
 	}
 	for _, d := range m.References() {
 		if err := CheckDescriptor(d); err != nil {
