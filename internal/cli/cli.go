@@ -79,7 +79,7 @@ func (p Program) Run(ctx context.Context, stdout io.Writer, args []string) error
 		_, err := io.WriteString(stdout, p.verbUsage(v))
 		return err
 	case err != nil:
-		return p.fault(v, suggestFlag(err, fs))
+		return p.fault(v, SuggestFlag(err, fs))
 	}
 	if n := fs.NArg(); n < v.MinArgs || v.MaxArgs >= 0 && n > v.MaxArgs {
 		return p.fault(v, fmt.Errorf("%s takes %s, not %d arguments", v.Name, argsText(v.Args), n))
@@ -127,8 +127,8 @@ func (v Verb) flagSet() *pflag.FlagSet {
 	return fs
 }
 
-// suggestFlag adds the flag that was probably meant.
-func suggestFlag(err error, fs *pflag.FlagSet) error {
+// SuggestFlag adds the flag that was probably meant.
+func SuggestFlag(err error, fs *pflag.FlagSet) error {
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {
 		return err

@@ -19,6 +19,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/internal/spelling"
 	"github.com/edgelint/edgelint/lint"
 	"github.com/edgelint/edgelint/wit"
@@ -154,12 +155,5 @@ func parse(fs *pflag.FlagSet, args []string) error {
 	if err == nil || errors.Is(err, pflag.ErrHelp) {
 		return err
 	}
-	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
-		var names []string
-		fs.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-		if near := spelling.Nearest(unknown.GetSpecifiedName(), names); near != "" {
-			return usagef("%w: did you mean --%s?", err, near)
-		}
-	}
-	return usageError{err}
+	return usageError{cli.SuggestFlag(err, fs)}
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/edgelint/edgelint/component"
 	"github.com/edgelint/edgelint/component/core"
 	"github.com/edgelint/edgelint/lint"
 	"github.com/edgelint/edgelint/python"
@@ -35,7 +34,7 @@ var debugData = &lint.Rule{
 		if c == nil {
 			return nil
 		}
-		names := moduleNames(c)
+		names := pass.Artifact.File.ModuleNames(c)
 		var parts []share
 		total := int64(0)
 		for i, m := range c.CoreModules {
@@ -50,7 +49,7 @@ var debugData = &lint.Rule{
 		pass.Report(lint.Finding{
 			Message: fmt.Sprintf("%s of %s are debugging data", megabytes(total), megabytes(pass.Artifact.Size)),
 			Details: largest(parts),
-			Help: fmt.Sprintf("`wasm-tools strip -a app.wasm -o app.wasm` leaves %s",
+			Help: fmt.Sprintf("`edgepack push --strip` and `wasm-tools strip -a` leave %s",
 				megabytes(pass.Artifact.Size-total)),
 			Key: "debug",
 		})
@@ -91,33 +90,6 @@ func debugBytes(m *core.Module) int64 {
 		}
 	}
 	return n
-}
-
-// moduleNames names core modules by the library that they are, which is what
-// others instantiate them as: an argument ending in ".so".
-func moduleNames(c *component.Component) map[int]string {
-	names := map[int]string{}
-	instances := c.Space(component.SortCoreInstance)
-	modules := c.Space(component.SortCoreModule)
-	for _, in := range c.CoreInstances {
-		for _, arg := range in.Args {
-			if !strings.HasSuffix(arg.Name, ".so") || uint64(arg.Instance) >= uint64(len(instances)) {
-				continue
-			}
-			def := instances[arg.Instance]
-			if def.Kind != component.DefCoreInstance {
-				continue
-			}
-			from := c.CoreInstances[def.Index]
-			if from.Inline || uint64(from.Module) >= uint64(len(modules)) {
-				continue
-			}
-			if m := modules[from.Module]; m.Kind == component.DefCoreModule {
-				names[int(m.Index)] = arg.Name
-			}
-		}
-	}
-	return names
 }
 
 var unusedDistribution = pythonRule(lint.Rule{
