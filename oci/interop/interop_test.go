@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -411,4 +412,47 @@ func TestWeVerifyWhatCosignSigns(t *testing.T) {
 	if err := b.cosignVerify(ref, public[0]); err != nil {
 		t.Errorf("signed here with cosign's key file: %v", err)
 	}
+}
+
+// TestWkgReadsWhatWeWriteAndWeWhatItWrites needs wkg, which is built by cargo
+// and takes long: run.sh installs it only when told to, so its absence is no
+// failure anywhere.
+func TestWkgReadsWhatWeWriteAndWeWhatItWrites(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("wkg"); err != nil {
+		t.Skip("wkg is not installed; oci/interop/run.sh wkg installs it with cargo")
+	}
+	b := newBench(t, kind{})
+	ref := b.host + "/wasm:1.0.0"
+	b.must("push", "--no-lint", "-q", filepath.Join(b.app(), "app.wasm"), ref)
+	b.mustTool("wkg", "oci", "pull", "--insecure", b.host, "-o", "by-wkg.wasm", ref)
+	if data, err := os.ReadFile(filepath.Join(b.home, "by-wkg.wasm")); err != nil || !bytes.Equal(data, component(t)) {
+		t.Errorf("wkg pulled %d bytes, %v", len(data), err)
+	}
+	theirs := b.host + "/theirs:1.0.0"
+	b.write(filepath.Join(b.home, "theirs.wasm"), string(component(t)))
+	b.mustTool("wkg", "oci", "push", "--insecure", b.host, theirs, "theirs.wasm")
+	out := filepath.Join(b.home, "ours.wasm")
+	b.must("pull", "-q", theirs, "-o", out)
+	if data, err := os.ReadFile(out); err != nil || !bytes.Equal(data, component(t)) {
+		t.Errorf("pulled %d bytes, %v", len(data), err)
+	}
+	// The same bytes, but for the time, which wkg takes from the clock.
+	same := b.host + "/same:1.0.0"
+	b.env = append(b.env, "SOURCE_DATE_EPOCH=1700000000")
+	b.must("push", "--no-lint", "-q", filepath.Join(b.home, "theirs.wasm"), same)
+	for _, what := range []string{"config", "manifest"} {
+		a, b := undated(b.mustTool("crane", what, same)), undated(b.mustTool("crane", what, theirs))
+		if a != b {
+			t.Errorf("%s: ours\n%s\nwkg's\n%s", what, a, b)
+		}
+	}
+}
+
+// undated is a config without its time, or a manifest without the digest and
+// the size of its config, which follow from the time.
+func undated(text string) string {
+	text = regexp.MustCompile(`"created":"[^"]*"`).ReplaceAllString(text, `"created":""`)
+	return regexp.MustCompile(`"config":\{"digest":"[^"]*",("mediaType":"[^"]*"),"size":\d+\}`).
+		ReplaceAllString(text, `"config":{$1}`)
 }

@@ -4,8 +4,9 @@
 #
 #   oci/interop/run.sh           install and test
 #   oci/interop/run.sh install   install only
+#   oci/interop/run.sh wkg       install wkg too, with cargo, and test
 #
-# The first build of cosign takes minutes.
+# The first build of cosign takes minutes, that of wkg longer.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 bin=$here/../../.tools/bin
@@ -25,6 +26,10 @@ install crane github.com/google/go-containerregistry/cmd/crane v0.22.1
 install oras oras.land/oras/cmd/oras v1.3.1
 install cosign github.com/sigstore/cosign/v3/cmd/cosign v3.1.3
 
+if [ "${1:-}" = wkg ]; then
+	shift
+	[ -x "$bin/wkg" ] || nice cargo install wkg --version 0.16.1 --locked --root "$bin/.." --no-track
+fi
 [ "${1:-}" = install ] && exit
 cd "$here"
 PATH=$bin:$PATH go test "$@" ./...
