@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/edgelint/edgelint/pack/artifact"
@@ -168,10 +167,6 @@ func (r *Repository) putBlob(ctx context.Context, b artifact.Blob) error {
 	if err := artifact.CheckDescriptor(b.Descriptor); err != nil {
 		return err
 	}
-	report := func(e Event) {
-		e.Name, e.Descriptor = r.name, b.Descriptor
-		r.client.options.Progress(e)
-	}
 	var exists bool
 	err := r.client.retry(ctx, r.name, func(ctx context.Context) (err error) {
 		exists, err = r.remote.Blobs().Exists(ctx, b.Descriptor)
@@ -180,38 +175,40 @@ func (r *Repository) putBlob(ctx context.Context, b artifact.Blob) error {
 	if err != nil {
 		return err
 	}
+	up := &upload{blob: b, report: func(e Event) {
+		e.Name, e.Descriptor = r.name, b.Descriptor
+		r.client.options.Progress(e)
+	}}
 	if exists {
-		report(Event{Kind: Existed})
+		up.report(Event{Kind: Existed})
 		return nil
 	}
-	mounts := slices.Clone(r.mounts)
-	started := false
-	return r.client.retry(ctx, r.name, func(ctx context.Context) error {
-		kind := Started
-		if started {
-			kind = Restarted
+	for _, from := range r.mounts {
+		if r.mount(ctx, from, up) {
+			return nil
 		}
-		up := &upload{blob: b, report: report, start: kind}
-		mounted := false
-		var err error
-		if len(mounts) > 0 {
-			from := mounts[0]
-			mounts = mounts[1:]
-			mounted, err = r.mount(ctx, from, up)
-		} else {
-			err = r.send(ctx, up)
-		}
-		started = started || up.opened
-		switch {
-		case err != nil:
-			return err
-		case mounted:
-			report(Event{Kind: Mounted})
-		default:
-			report(Event{Kind: Done})
-		}
-		return nil
-	})
+	}
+	err = r.client.retry(ctx, r.name, func(ctx context.Context) error { return r.send(ctx, up) })
+	if err == nil {
+		up.report(Event{Kind: Done})
+	}
+	return err
+}
+
+// mount asks the registry to take the blob from another repository; if the
+// registry opens an upload instead, the blob is sent. That it fails, for want of
+// access to the other repository perhaps, is no reason to give up.
+func (r *Repository) mount(ctx context.Context, from string, up *upload) bool {
+	sent := up.opens
+	if err := r.remote.Mount(ctx, up.blob.Descriptor, from, up.open); err != nil {
+		return false
+	}
+	if up.opens == sent {
+		up.report(Event{Kind: Mounted})
+	} else {
+		up.report(Event{Kind: Done})
+	}
+	return true
 }
 
 func (r *Repository) send(ctx context.Context, up *upload) error {
@@ -221,13 +218,6 @@ func (r *Repository) send(ctx context.Context, up *upload) error {
 	}
 	defer body.Close()
 	return up.cause(r.remote.Blobs().Push(ctx, up.blob.Descriptor, body))
-}
-
-// mount asks the registry to take the blob from another repository. If it opens
-// an upload instead, the blob is sent.
-func (r *Repository) mount(ctx context.Context, from string, up *upload) (bool, error) {
-	err := r.remote.Mount(ctx, up.blob.Descriptor, from, up.open)
-	return !up.opened, up.cause(err)
 }
 
 // PutManifest implements Target. A manifest with a subject is entered in the

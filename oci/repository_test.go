@@ -204,6 +204,32 @@ func TestBlobsAreMountedFromANeighbour(t *testing.T) {
 	})
 }
 
+func TestARefusedMountIsNoReasonToGiveUp(t *testing.T) {
+	t.Parallel()
+	for _, code := range []int{401, 403, 404, 500} {
+		bubble(t, registrytest.Options{}, func(
+			t *testing.T, network *registrytest.Network, registry *registrytest.Registry,
+		) {
+			first := repository(t, network, oci.Options{}, host+"/first")
+			a := sample(t, 1, 1000)
+			if err := oci.Push(t.Context(), first, a, "v1", 0); err != nil {
+				t.Fatal(err)
+			}
+			mounts := func(r registrytest.Request) bool {
+				return registrytest.UploadStarts(r) && strings.Contains(r.Query, "mount=")
+			}
+			registry.Fault(registrytest.Times(registrytest.Always, mounts, registrytest.Status(code, "")))
+			second := repository(t, network, oci.Options{}, host+"/second")
+			if err := oci.Push(t.Context(), second.MountFrom(first.Name()), a, "v1", 0); err != nil {
+				t.Fatal(err)
+			}
+			if err := pull(t.Context(), second, a, "v1"); err != nil || registry.Count(mounts) == 0 {
+				t.Errorf("%d: %d mounts, %v", code, registry.Count(mounts), err)
+			}
+		})
+	}
+}
+
 // TestFaultsOnTheWay pushes and pulls through each fault: either everything
 // arrives or the error says what is wrong, and nothing half-made is tagged.
 func TestFaultsOnTheWay(t *testing.T) {

@@ -10,12 +10,11 @@ import (
 	"github.com/edgelint/edgelint/pack/artifact"
 )
 
-// upload is one try at sending a blob.
+// upload sends a blob, from its first byte with every try.
 type upload struct {
 	blob   artifact.Blob
 	report func(Event)
-	start  EventKind // Started or Restarted
-	opened bool
+	opens  int                   // tries that got as far as reading the blob
 	failed atomic.Pointer[error] // of the local reader
 }
 
@@ -25,8 +24,12 @@ func (u *upload) open() (io.ReadCloser, error) {
 		u.failed.Store(&err)
 		return nil, err
 	}
-	u.opened = true
-	u.report(Event{Kind: u.start})
+	kind := Started
+	if u.opens > 0 {
+		kind = Restarted
+	}
+	u.opens++
+	u.report(Event{Kind: kind})
 	return &uploadBody{body: body, upload: u}, nil
 }
 
