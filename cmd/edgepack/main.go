@@ -8,8 +8,10 @@ import (
 	"os"
 	"os/signal"
 
-	"github.com/edgelint/edgelint/internal/edgepack"
 	"golang.org/x/term"
+
+	"github.com/edgelint/edgelint/internal/bars"
+	"github.com/edgelint/edgelint/internal/edgepack"
 )
 
 func main() {
@@ -18,6 +20,7 @@ func main() {
 	cmd := edgepack.Command{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv,
 		Terminal: term.IsTerminal(int(os.Stderr.Fd())),
+		Bars:     bars.New,
 	}
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		cmd.ReadPassword = func(prompt string) ([]byte, error) {

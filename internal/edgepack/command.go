@@ -35,6 +35,9 @@ type Command struct {
 	Env func(string) (string, bool)
 	// Terminal reports whether Stderr is a terminal: then progress is drawn.
 	Terminal bool
+	// Bars draws progress on a terminal; nil prints a line for each blob there,
+	// too.
+	Bars func(w io.Writer) Bars
 	// ReadPassword asks for a secret without showing it; nil if there is no
 	// one to ask.
 	ReadPassword func(prompt string) ([]byte, error)

@@ -9,9 +9,25 @@ import (
 
 	"github.com/edgelint/edgelint/oci"
 	"github.com/edgelint/edgelint/pack/artifact"
-	"github.com/vbauerster/mpb/v8"
-	"github.com/vbauerster/mpb/v8/decor"
 )
+
+// Bars draws a bar for each blob that is on its way. What is written to it appears
+// above the bars.
+type Bars interface {
+	io.Writer
+	// Bar begins a bar for size bytes.
+	Bar(name string, size int64) Bar
+	// Wait ends the drawing once all bars have ended.
+	Wait()
+}
+
+// Bar is the bar of one blob.
+type Bar interface {
+	Add(n int64) // n more bytes have moved
+	Restart()    // the blob moves from its beginning again
+	Done()
+	Abort()
+}
 
 // movement is what a verb does to blobs, for its notes.
 type movement string
@@ -26,26 +42,26 @@ const (
 type progress struct {
 	out  io.Writer
 	done movement
-	quiet,
-	draw bool
+	quiet bool
+	draw  func(w io.Writer) Bars // nil if there are no bars
 
 	mu    sync.Mutex
-	bars  *mpb.Progress // nil until the first blob moves
+	bars  Bars // nil until the first blob moves
 	blobs map[artifact.Digest]*moving
 }
 
 // moving is a blob on its way.
 type moving struct {
 	start time.Time
-	bar   *mpb.Bar
+	bar   Bar // nil without bars
 }
 
 func (c *Command) newProgress(f *registryFlags, done movement) *progress {
-	_, inCI := c.Env("CI")
-	return &progress{
-		out: c.Stderr, done: done, quiet: f.quiet, draw: c.Terminal && !inCI,
-		blobs: map[artifact.Digest]*moving{},
+	p := &progress{out: c.Stderr, done: done, quiet: f.quiet, blobs: map[artifact.Digest]*moving{}}
+	if _, inCI := c.Env("CI"); c.Terminal && !inCI {
+		p.draw = c.Bars
 	}
+	return p
 }
 
 // event takes note of what package oci reports.
@@ -62,11 +78,11 @@ func (p *progress) event(e oci.Event) {
 		p.blobs[d.Digest] = &moving{start: time.Now(), bar: p.newBar(d)}
 	case oci.Moved:
 		if m != nil && m.bar != nil {
-			m.bar.IncrInt64(e.Bytes)
+			m.bar.Add(e.Bytes)
 		}
 	case oci.Restarted:
 		if m != nil && m.bar != nil {
-			m.bar.SetCurrent(0)
+			m.bar.Restart()
 		}
 	case oci.Done:
 		p.finish(d, m)
@@ -85,25 +101,20 @@ func (p *progress) finish(d artifact.Descriptor, m *moving) {
 	}
 	delete(p.blobs, d.Digest)
 	if m.bar != nil {
-		m.bar.SetTotal(-1, true)
+		m.bar.Done()
 		return
 	}
 	p.line("%s %s %s %s (%.1fs)", p.done, short(d), size(d.Size), d.MediaType, time.Since(m.start).Seconds())
 }
 
-func (p *progress) newBar(d artifact.Descriptor) *mpb.Bar {
-	if !p.draw {
+func (p *progress) newBar(d artifact.Descriptor) Bar {
+	if p.draw == nil {
 		return nil
 	}
 	if p.bars == nil {
-		p.bars = mpb.New(mpb.WithOutput(p.out), mpb.WithWidth(40), mpb.WithAutoRefresh())
+		p.bars = p.draw(p.out)
 	}
-	return p.bars.AddBar(d.Size,
-		mpb.PrependDecorators(decor.Name(short(d)+" ")),
-		mpb.AppendDecorators(
-			decor.CountersKibiByte("% .1f / % .1f "), decor.AverageSpeed(decor.SizeB1024(0), "% .1f"),
-		),
-	)
+	return p.bars.Bar(short(d), d.Size)
 }
 
 // line writes above the bars.
@@ -123,10 +134,10 @@ func (p *progress) close() {
 		return
 	}
 	for _, m := range p.blobs {
-		m.bar.Abort(false)
+		m.bar.Abort()
 	}
 	p.bars.Wait()
-	p.bars, p.draw = nil, false
+	p.bars, p.draw = nil, nil
 }
 
 // short is the beginning of a digest.
