@@ -40,8 +40,8 @@ const (
 
 // progress shows how blobs move: by bars on a terminal, else by a line a blob.
 type progress struct {
-	out  io.Writer
-	done movement
+	out   io.Writer
+	done  movement
 	quiet bool
 	draw  func(w io.Writer) Bars // nil if there are no bars
 

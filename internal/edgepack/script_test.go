@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/edgelint/edgelint/internal/conformance"
+	"github.com/edgelint/edgelint/internal/bars"
 	"github.com/edgelint/edgelint/internal/edgepack"
 	"github.com/edgelint/edgelint/internal/registrytest"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -128,7 +129,7 @@ func TestBarsAreDrawnOnATerminalAlone(t *testing.T) {
 	} {
 		var out, progress strings.Builder
 		cmd := edgepack.Command{
-			Stdin: strings.NewReader(""), Stdout: &out, Stderr: &progress, Terminal: c.terminal,
+			Stdin: strings.NewReader(""), Stdout: &out, Stderr: &progress, Terminal: c.terminal, Bars: bars.New,
 			Env: func(name string) (string, bool) { v, ok := c.env[name]; return v, ok },
 		}
 		ref := strings.TrimPrefix(server.URL, "http://") + "/" + strings.ReplaceAll(
