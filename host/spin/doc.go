@@ -1,0 +1,17 @@
+// Package spin offers Spin's host interfaces to components that package host
+// runs: variables, key-value stores, SQLite databases and the permission to send
+// requests, each only as far as the application's manifest grants it.
+//
+//	app, err := spin.NewApp(manifest, spin.Config{StateDir: ".spin"})
+//	if err != nil {
+//		return err
+//	}
+//	defer app.Close()
+//	for _, c := range manifest.Components {
+//		imports := bind.NewImports()
+//		app.AddComponent(imports, c.ID)
+//	}
+//
+// What is not granted is refused in-band, by the error that each interface has for
+// it, and Config.Denied is told with the line of the manifest that would grant it.
+package spin

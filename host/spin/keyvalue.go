@@ -1,0 +1,72 @@
+package spin
+
+import (
+	"context"
+
+	"github.com/edgelint/edgelint/host/bind"
+)
+
+// storeError is the variant error of fermyon:spin/key-value.
+type storeError struct {
+	Case  uint8 // 0 store-table-full, 1 no-such-store, 2 access-denied, 3 other
+	Other string
+}
+
+const (
+	storeAccessDenied = 2
+	storeOther        = 3
+)
+
+// storeOutcome is a result with the interface's error.
+func storeOutcome[T any](v T, err error) (bind.Result[T, storeError], error) {
+	if err != nil {
+		return bind.Err[T](storeError{Case: storeOther, Other: err.Error()}), nil
+	}
+	return bind.Ok[storeError](v), nil
+}
+
+// openStore opens a store that the manifest grants.
+func (g *grants) openStore(label string) (*store, bool) {
+	if !g.permits(g.component.KeyValueStores, "key_value_stores", label, "key-value store") {
+		return nil, false
+	}
+	return &store{g.app.stores, label}, true
+}
+
+func (g *grants) addKeyValue(imports *bind.Imports) {
+	kv := imports.Interface("fermyon:spin/key-value@2.0.0")
+	bind.Resource[*store](kv, "store", nil)
+	kv.Func("[static]store.open", bind.Func1(func(_ context.Context, label string) (bind.Result[*store, storeError], error) {
+		if s, ok := g.openStore(label); ok {
+			return bind.Ok[storeError](s), nil
+		}
+		return bind.Err[*store](storeError{Case: storeAccessDenied}), nil
+	}))
+	kv.Func("[method]store.get", bind.Func2(func(ctx context.Context, s *store, key string) (
+		bind.Result[bind.Option[[]byte], storeError], error,
+	) {
+		value, ok, err := s.get(ctx, key)
+		return storeOutcome(bind.Option[[]byte]{Some: ok, Value: value}, err)
+	}))
+	kv.Func("[method]store.set", bind.Func3(func(ctx context.Context, s *store, key string, value []byte) (
+		bind.Result[bind.Unit, storeError], error,
+	) {
+		return storeOutcome(bind.Unit{}, s.set(ctx, key, value))
+	}))
+	kv.Func("[method]store.delete", bind.Func2(func(ctx context.Context, s *store, key string) (
+		bind.Result[bind.Unit, storeError], error,
+	) {
+		return storeOutcome(bind.Unit{}, s.delete(ctx, key))
+	}))
+	kv.Func("[method]store.exists", bind.Func2(func(ctx context.Context, s *store, key string) (
+		bind.Result[bool, storeError], error,
+	) {
+		_, ok, err := s.get(ctx, key)
+		return storeOutcome(ok, err)
+	}))
+	kv.Func("[method]store.get-keys", bind.Func1(func(ctx context.Context, s *store) (
+		bind.Result[[]string, storeError], error,
+	) {
+		return storeOutcome(s.keys(ctx))
+	}))
+}

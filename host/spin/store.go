@@ -1,0 +1,180 @@
+package spin
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+)
+
+// stores are the key-value stores of an application: one table of one SQLite
+// file, the same that Spin uses.
+type stores struct{ lazyDB }
+
+const createStores = `CREATE TABLE IF NOT EXISTS spin_key_value (
+	store TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (store, key))`
+
+func newStores(stateDir string) *stores {
+	return &stores{lazyDB{open: func() (*sql.DB, error) {
+		db, err := openSQLite(stateDir, "sqlite_key_value.db")
+		if err != nil {
+			return nil, err
+		}
+		if _, err := db.Exec(createStores); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+		return db, nil
+	}}}
+}
+
+// store is one key-value store.
+type store struct {
+	stores *stores
+	name   string
+}
+
+func (s *store) get(ctx context.Context, key string) (value []byte, ok bool, err error) {
+	db, err := s.stores.get()
+	if err != nil {
+		return nil, false, err
+	}
+	err = db.QueryRowContext(ctx, "SELECT value FROM spin_key_value WHERE store = ? AND key = ?", s.name, key).Scan(&value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, false, nil
+	}
+	return value, err == nil, err
+}
+
+const upsert = `INSERT INTO spin_key_value (store, key, value) VALUES (?, ?, ?)
+	ON CONFLICT (store, key) DO UPDATE SET value = excluded.value`
+
+func (s *store) set(ctx context.Context, key string, value []byte) error {
+	return s.setMany(ctx, []pair{{key, value}})
+}
+
+type pair struct {
+	key   string
+	value []byte
+}
+
+func (s *store) setMany(ctx context.Context, pairs []pair) error {
+	return s.transaction(ctx, func(tx *sql.Tx) error {
+		for _, p := range pairs {
+			value := p.value
+			if value == nil {
+				value = []byte{}
+			}
+			if _, err := tx.ExecContext(ctx, upsert, s.name, p.key, value); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (s *store) delete(ctx context.Context, keys ...string) error {
+	return s.transaction(ctx, func(tx *sql.Tx) error {
+		for _, key := range keys {
+			_, err := tx.ExecContext(ctx, "DELETE FROM spin_key_value WHERE store = ? AND key = ?", s.name, key)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (s *store) keys(ctx context.Context) ([]string, error) {
+	db, err := s.stores.get()
+	if err != nil {
+		return nil, err
+	}
+	rows, err := db.QueryContext(ctx, "SELECT key FROM spin_key_value WHERE store = ? ORDER BY key", s.name)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	keys := []string{}
+	for rows.Next() {
+		var key string
+		if err := rows.Scan(&key); err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	return keys, rows.Err()
+}
+
+// increment adds to a number, which is kept as eight little-endian bytes.
+func (s *store) increment(ctx context.Context, key string, delta int64) (sum int64, err error) {
+	err = s.transaction(ctx, func(tx *sql.Tx) error {
+		old, err := s.readTx(ctx, tx, key)
+		if err != nil {
+			return err
+		}
+		if old != nil {
+			if len(old) != 8 {
+				return fmt.Errorf("the value of %q is no number: it has %d bytes", key, len(old))
+			}
+			sum = int64(binary.LittleEndian.Uint64(old))
+		}
+		if delta > 0 && sum > math.MaxInt64-delta || delta < 0 && sum < math.MinInt64-delta {
+			return fmt.Errorf("incrementing %q by %d overflows", key, delta)
+		}
+		sum += delta
+		_, err = tx.ExecContext(ctx, upsert, s.name, key, binary.LittleEndian.AppendUint64(nil, uint64(sum)))
+		return err
+	})
+	return sum, err
+}
+
+// swap sets a value if the present one is old; nil stands for none. It reports
+// whether it did.
+func (s *store) swap(ctx context.Context, key string, old, value []byte) (done bool, err error) {
+	err = s.transaction(ctx, func(tx *sql.Tx) error {
+		now, err := s.readTx(ctx, tx, key)
+		if err != nil || (now == nil) != (old == nil) || string(now) != string(old) {
+			return err
+		}
+		done = true
+		_, err = tx.ExecContext(ctx, upsert, s.name, key, value)
+		return err
+	})
+	return done, err
+}
+
+// readTx is the value of a key, nil if there is none.
+func (s *store) readTx(ctx context.Context, tx *sql.Tx, key string) ([]byte, error) {
+	var value []byte
+	err := tx.QueryRowContext(ctx, "SELECT value FROM spin_key_value WHERE store = ? AND key = ?", s.name, key).Scan(&value)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil, nil
+	case err == nil && value == nil:
+		return []byte{}, nil
+	}
+	return value, err
+}
+
+// transaction runs do so that nobody writes in between: its first statement takes
+// the lock for writing.
+func (s *store) transaction(ctx context.Context, do func(tx *sql.Tx) error) error {
+	db, err := s.stores.get()
+	if err != nil {
+		return err
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "UPDATE spin_key_value SET key = key WHERE 0")
+	if err == nil {
+		err = do(tx)
+	}
+	if err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
+}

@@ -1,0 +1,173 @@
+package spin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/edgelint/edgelint/host/bind"
+	"github.com/edgelint/edgelint/spin"
+)
+
+// Provider is a source of variables. ok is false for one that it does not have.
+type Provider interface {
+	Variable(ctx context.Context, name string) (value string, ok bool, err error)
+}
+
+// Static is a provider with fixed values.
+type Static map[string]string
+
+// Variable implements [Provider].
+func (s Static) Variable(_ context.Context, name string) (string, bool, error) {
+	v, ok := s[name]
+	return v, ok, nil
+}
+
+// Environment is the provider that reads environment variables: the variable
+// api_token is PREFIX_API_TOKEN, with the prefix SPIN_VARIABLE by default.
+type Environment struct {
+	Prefix string
+	Lookup func(name string) (string, bool)
+}
+
+// Variable implements [Provider].
+func (e Environment) Variable(_ context.Context, name string) (string, bool, error) {
+	prefix := e.Prefix
+	if prefix == "" {
+		prefix = "SPIN_VARIABLE"
+	}
+	v, ok := e.Lookup(prefix + "_" + strings.ToUpper(name))
+	return v, ok, nil
+}
+
+// variables resolves the variables of an application.
+type variables struct {
+	declared  map[string]spin.Variable
+	order     []string
+	providers []Provider
+}
+
+func newVariables(m *spin.Manifest, cfg Config) *variables {
+	v := &variables{declared: map[string]spin.Variable{}}
+	for _, x := range m.Variables {
+		v.declared[x.Name] = x
+		v.order = append(v.order, x.Name)
+	}
+	v.providers = append([]Provider{Static(cfg.Variables)}, cfg.Providers...)
+	return v
+}
+
+var errUndefined = errors.New("no value")
+
+// application is the value of an application variable.
+func (v *variables) application(ctx context.Context, name string) (string, error) {
+	decl, ok := v.declared[name]
+	if !ok {
+		return "", fmt.Errorf("%w for %q: the application declares no such variable", errUndefined, name)
+	}
+	for _, p := range v.providers {
+		value, ok, err := p.Variable(ctx, name)
+		if err != nil || ok {
+			return value, err
+		}
+	}
+	if decl.Default == nil {
+		return "", fmt.Errorf("%w for the required variable %q: set SPIN_VARIABLE_%s, or --variable %s=VALUE",
+			errUndefined, name, strings.ToUpper(name), name)
+	}
+	return decl.Default.Value, nil
+}
+
+func (v *variables) checkRequired(ctx context.Context) error {
+	var errs []error
+	for _, name := range v.order {
+		if _, err := v.application(ctx, name); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// variableError is the variant error of the variables interface.
+type variableError struct {
+	Case        uint8 // 0 invalid-name, 1 undefined, 2 provider, 3 other
+	InvalidName string
+	Undefined   string
+	Provider    string
+	Other       string
+}
+
+// get is the value of one of the component's own variables.
+func (g *grants) get(ctx context.Context, name string) (string, *variableError) {
+	if !validVariable(name) {
+		return "", &variableError{Case: 0, InvalidName: fmt.Sprintf("%q is no variable's name", name)}
+	}
+	for _, e := range g.component.Variables {
+		if e.Name != name {
+			continue
+		}
+		tmpl, err := spin.ParseTemplate(e.Value.Value)
+		if err == nil {
+			var value string
+			value, err = tmpl.Expand(func(n string) (string, error) { return g.app.values.application(ctx, n) })
+			if err == nil {
+				return value, nil
+			}
+		}
+		if errors.Is(err, errUndefined) {
+			return "", &variableError{Case: 1, Undefined: err.Error()}
+		}
+		return "", &variableError{Case: 2, Provider: err.Error()}
+	}
+	g.denied(fmt.Sprintf("variable %q", name), fmt.Sprintf("[component.%s.variables] %s = \"{{ %s }}\"", g.component.ID, name, name))
+	return "", &variableError{Case: 1, Undefined: fmt.Sprintf("no variable for %q.%q", g.component.ID, name)}
+}
+
+func validVariable(name string) bool {
+	_, err := spin.ParseTemplate("{{" + name + "}}")
+	return err == nil && name == strings.TrimSpace(name)
+}
+
+// configError is the variant error of wasi:config/store.
+type configError struct {
+	Case         uint8 // 0 upstream, 1 io
+	Upstream, Io string
+}
+
+func (g *grants) addVariables(imports *bind.Imports) {
+	get := bind.Func1(func(ctx context.Context, name string) (bind.Result[string, variableError], error) {
+		v, verr := g.get(ctx, name)
+		if verr != nil {
+			return bind.Err[string](*verr), nil
+		}
+		return bind.Ok[variableError](v), nil
+	})
+	imports.Interface("fermyon:spin/variables@2.0.0").Func("get", get)
+	config := imports.Interface("wasi:config/store@0.2.0-draft-2024-09-27")
+	config.Func("get", bind.Func1(func(ctx context.Context, name string) (
+		bind.Result[bind.Option[string], configError], error,
+	) {
+		v, verr := g.get(ctx, name)
+		switch {
+		case verr == nil:
+			return bind.Ok[configError](bind.Some(v)), nil
+		case verr.Case < 2: // invalid names and undefined variables are no values here
+			return bind.Ok[configError](bind.None[string]()), nil
+		}
+		return bind.Err[bind.Option[string]](configError{Upstream: verr.Provider}), nil
+	}))
+	config.Func("get-all", bind.Func0(func(ctx context.Context) (
+		bind.Result[[]bind.Tuple2[string, string], configError], error,
+	) {
+		all := []bind.Tuple2[string, string]{}
+		for _, e := range g.component.Variables {
+			v, verr := g.get(ctx, e.Name)
+			if verr != nil {
+				return bind.Err[[]bind.Tuple2[string, string]](configError{Upstream: verr.Provider + verr.Undefined}), nil
+			}
+			all = append(all, bind.Tuple2[string, string]{V0: e.Name, V1: v})
+		}
+		return bind.Ok[configError](all), nil
+	}))
+}
