@@ -75,3 +75,7 @@ func (t Template) Expand(lookup func(name string) (string, error)) (string, erro
 	}
 	return b.String(), nil
 }
+
+// IsVariableName reports whether a text can be the name of a variable: lower-case
+// words joined by "_".
+func IsVariableName(s string) bool { return s != "" && isSnake(s) }

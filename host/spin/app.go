@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/edgelint/edgelint/host/bind"
@@ -13,7 +15,7 @@ import (
 // Config says where an application's state lives and what its variables are.
 type Config struct {
 	// StateDir is the folder of the default stores, ".spin" beside spin.toml;
-	// "" keeps everything in memory.
+	// "" keeps them in a temporary one, which Close deletes.
 	StateDir string
 	// Variables are the values of application variables; they win over the
 	// providers.
@@ -36,25 +38,55 @@ type Denial struct {
 type App struct {
 	manifest *spin.Manifest
 	config   Config
-	stores   *stores
+	stores   *database
 	dbs      *databases
 	values   *variables
+	temp     string // the temporary state folder, "" if there is none
 }
 
 // NewApp opens the state of an application. It fails if a component is granted a
 // store or database that does not exist, or if a required variable has no value.
 func NewApp(ctx context.Context, m *spin.Manifest, cfg Config) (*App, error) {
 	a := &App{manifest: m, config: cfg, values: newVariables(m, cfg)}
-	a.stores, a.dbs = newStores(cfg.StateDir), newDatabases(cfg.StateDir)
-	err := errors.Join(a.checkLabels(), a.values.checkRequired(ctx))
-	if err != nil {
-		return nil, errors.Join(err, a.Close())
+	if err := errors.Join(a.checkLabels(), a.values.checkRequired(ctx)); err != nil {
+		return nil, err
 	}
+	dir, err := filepath.Abs(cfg.StateDir)
+	if cfg.StateDir == "" {
+		dir, err = os.MkdirTemp("", "edgerun-state-")
+		a.temp = dir
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.stores = &database{path: filepath.Join(dir, "sqlite_key_value.db"), schema: createStores}
+	a.dbs = &databases{database{path: filepath.Join(dir, "sqlite_db.db")}}
 	return a, nil
 }
 
 // Close closes the stores and databases.
-func (a *App) Close() error { return errors.Join(a.stores.close(), a.dbs.close()) }
+func (a *App) Close() error {
+	err := errors.Join(a.stores.close(), a.dbs.close())
+	if a.temp != "" {
+		err = errors.Join(err, os.RemoveAll(a.temp))
+	}
+	return err
+}
+
+// SetKeyValue sets a key of the default key-value store.
+func (a *App) SetKeyValue(ctx context.Context, key string, value []byte) error {
+	return (&store{a.stores, defaultLabel}).set(ctx, key, value)
+}
+
+// ExecuteSQL runs statements in the default SQLite database.
+func (a *App) ExecuteSQL(ctx context.Context, statements string) error {
+	db, err := a.dbs.get()
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, statements)
+	return err
+}
 
 func (a *App) checkLabels() error {
 	var errs []error

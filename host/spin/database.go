@@ -1,6 +1,7 @@
 package spin
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"net/url"
@@ -8,69 +9,85 @@ import (
 	"path/filepath"
 	"sync"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite" // also the driver "sqlite"
 )
 
-// maxConnections is how many connections to one database file there are at most.
-const maxConnections = 8
+// database is an SQLite file that is opened when it is first used.
+type database struct {
+	path   string
+	schema string // statements that make its tables
 
-// openSQLite opens a database file below a state folder, or one in memory.
-func openSQLite(stateDir, file string) (*sql.DB, error) {
-	name := ":memory:"
-	if stateDir != "" {
-		if err := os.MkdirAll(stateDir, 0o755); err != nil {
-			return nil, err
-		}
-		path, err := filepath.Abs(filepath.Join(stateDir, file))
-		if err != nil {
-			return nil, err
-		}
-		// Writers wait for each other instead of failing, and a write that was
-		// acknowledged survives a crash.
-		query := url.Values{"_pragma": {"busy_timeout(30000)", "journal_mode(WAL)", "synchronous(FULL)"}}
-		name = (&url.URL{Scheme: "file", Opaque: filepath.ToSlash(path), RawQuery: query.Encode()}).String()
+	mu     sync.Mutex
+	db     *sql.DB
+	closed bool
+}
+
+var errClosed = errors.New("the application is closed")
+
+func (d *database) get() (*sql.DB, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		return nil, errClosed
 	}
-	db, err := sql.Open("sqlite", name)
+	if d.db != nil {
+		return d.db, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(d.path), 0o755); err != nil {
+		return nil, err
+	}
+	db, err := sql.Open("sqlite", dataSource(d.path))
 	if err != nil {
 		return nil, err
 	}
-	if stateDir == "" {
-		db.SetMaxOpenConns(1) // each connection to memory is a database of its own
-	} else {
-		db.SetMaxOpenConns(maxConnections)
+	if _, err := db.Exec(d.schema); err != nil {
+		return nil, errors.Join(err, db.Close())
 	}
+	d.db = db
 	return db, nil
 }
 
-// lazyDB opens a database when it is first used.
-type lazyDB struct {
-	open func() (*sql.DB, error)
-
-	mu sync.Mutex
-	db *sql.DB
+// dataSource names a file for the driver. Writers wait for each other instead of
+// failing, transactions take the lock for writing when they begin, and a write
+// that was acknowledged survives a crash.
+func dataSource(path string) string {
+	query := url.Values{
+		"_pragma": {"busy_timeout(30000)", "journal_mode(WAL)", "synchronous(FULL)"}, "_txlock": {"immediate"},
+	}
+	return (&url.URL{Scheme: "file", Opaque: url.PathEscape(filepath.ToSlash(path)), RawQuery: query.Encode()}).String()
 }
 
-func (l *lazyDB) get() (*sql.DB, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.db != nil {
-		return l.db, nil
-	}
-	db, err := l.open()
-	if err != nil {
-		return nil, err
-	}
-	l.db = db
-	return db, nil
-}
-
-func (l *lazyDB) close() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.db == nil {
+func (d *database) close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.closed = true
+	if d.db == nil {
 		return nil
 	}
-	db := l.db
-	l.db, l.open = nil, func() (*sql.DB, error) { return nil, errors.New("the application is closed") }
+	db := d.db
+	d.db = nil
 	return db.Close()
+}
+
+// guarded opens a connection whose statements authorize is asked about.
+func (d *database) guarded(ctx context.Context, authorize sqlite.AuthorizerFn) (*sql.Conn, error) {
+	db, err := d.get()
+	if err != nil {
+		return nil, err
+	}
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = conn.Raw(func(c any) error {
+		r, ok := c.(sqlite.AuthorizerRegisterer)
+		if !ok {
+			return errors.New("the SQLite driver has no authorizer")
+		}
+		return r.RegisterAuthorizer(authorize)
+	})
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return conn, nil
 }

@@ -7,36 +7,22 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"unsafe"
 )
 
-// stores are the key-value stores of an application: one table of one SQLite
-// file, the same that Spin uses.
-type stores struct{ lazyDB }
-
+// createStores makes the table of all key-value stores of an application, the same
+// that Spin uses.
 const createStores = `CREATE TABLE IF NOT EXISTS spin_key_value (
 	store TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (store, key))`
 
-func newStores(stateDir string) *stores {
-	return &stores{lazyDB{open: func() (*sql.DB, error) {
-		db, err := openSQLite(stateDir, "sqlite_key_value.db")
-		if err != nil {
-			return nil, err
-		}
-		if _, err := db.Exec(createStores); err != nil {
-			return nil, errors.Join(err, db.Close())
-		}
-		return db, nil
-	}}}
-}
-
 // store is one key-value store.
 type store struct {
-	stores *stores
-	name   string
+	database *database
+	name     string
 }
 
 func (s *store) get(ctx context.Context, key string) (value []byte, ok bool, err error) {
-	db, err := s.stores.get()
+	db, err := s.database.get()
 	if err != nil {
 		return nil, false, err
 	}
@@ -50,6 +36,12 @@ func (s *store) get(ctx context.Context, key string) (value []byte, ok bool, err
 const upsert = `INSERT INTO spin_key_value (store, key, value) VALUES (?, ?, ?)
 	ON CONFLICT (store, key) DO UPDATE SET value = excluded.value`
 
+// put writes a value in a transaction.
+func (s *store) put(ctx context.Context, tx *sql.Tx, key string, value []byte) error {
+	_, err := tx.ExecContext(ctx, upsert, s.name, key, append([]byte{}, value...)) // nil would be NULL
+	return err
+}
+
 func (s *store) set(ctx context.Context, key string, value []byte) error {
 	return s.setMany(ctx, []pair{{key, value}})
 }
@@ -62,11 +54,7 @@ type pair struct {
 func (s *store) setMany(ctx context.Context, pairs []pair) error {
 	return s.transaction(ctx, func(tx *sql.Tx) error {
 		for _, p := range pairs {
-			value := p.value
-			if value == nil {
-				value = []byte{}
-			}
-			if _, err := tx.ExecContext(ctx, upsert, s.name, p.key, value); err != nil {
+			if err := s.put(ctx, tx, p.key, p.value); err != nil {
 				return err
 			}
 		}
@@ -87,7 +75,7 @@ func (s *store) delete(ctx context.Context, keys ...string) error {
 }
 
 func (s *store) keys(ctx context.Context) ([]string, error) {
-	db, err := s.stores.get()
+	db, err := s.database.get()
 	if err != nil {
 		return nil, err
 	}
@@ -96,11 +84,14 @@ func (s *store) keys(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	defer rows.Close()
-	keys := []string{}
+	keys, size := []string{}, 0
 	for rows.Next() {
 		var key string
 		if err := rows.Scan(&key); err != nil {
 			return nil, err
+		}
+		if size += len(key) + int(unsafe.Sizeof(key)); size > MaxResultBytes {
+			return nil, fmt.Errorf("query result exceeds limit of %d bytes", MaxResultBytes)
 		}
 		keys = append(keys, key)
 	}
@@ -124,8 +115,7 @@ func (s *store) increment(ctx context.Context, key string, delta int64) (sum int
 			return fmt.Errorf("incrementing %q by %d overflows", key, delta)
 		}
 		sum += delta
-		_, err = tx.ExecContext(ctx, upsert, s.name, key, binary.LittleEndian.AppendUint64(nil, uint64(sum)))
-		return err
+		return s.put(ctx, tx, key, binary.LittleEndian.AppendUint64(nil, uint64(sum)))
 	})
 	return sum, err
 }
@@ -139,8 +129,7 @@ func (s *store) swap(ctx context.Context, key string, old, value []byte) (done b
 			return err
 		}
 		done = true
-		_, err = tx.ExecContext(ctx, upsert, s.name, key, value)
-		return err
+		return s.put(ctx, tx, key, value)
 	})
 	return done, err
 }
@@ -158,10 +147,9 @@ func (s *store) readTx(ctx context.Context, tx *sql.Tx, key string) ([]byte, err
 	return value, err
 }
 
-// transaction runs do so that nobody writes in between: its first statement takes
-// the lock for writing.
+// transaction runs do so that nobody writes in between.
 func (s *store) transaction(ctx context.Context, do func(tx *sql.Tx) error) error {
-	db, err := s.stores.get()
+	db, err := s.database.get()
 	if err != nil {
 		return err
 	}
@@ -169,11 +157,7 @@ func (s *store) transaction(ctx context.Context, do func(tx *sql.Tx) error) erro
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, "UPDATE spin_key_value SET key = key WHERE 0")
-	if err == nil {
-		err = do(tx)
-	}
-	if err != nil {
+	if err := do(tx); err != nil {
 		return errors.Join(err, tx.Rollback())
 	}
 	return tx.Commit()

@@ -98,9 +98,11 @@ type variableError struct {
 	Other       string
 }
 
+const variableUndefined = 1
+
 // get is the value of one of the component's own variables.
 func (g *grants) get(ctx context.Context, name string) (string, *variableError) {
-	if !validVariable(name) {
+	if !spin.IsVariableName(name) {
 		return "", &variableError{Case: 0, InvalidName: fmt.Sprintf("%q is no variable's name", name)}
 	}
 	for _, e := range g.component.Variables {
@@ -116,17 +118,11 @@ func (g *grants) get(ctx context.Context, name string) (string, *variableError) 
 			}
 		}
 		if errors.Is(err, errUndefined) {
-			return "", &variableError{Case: 1, Undefined: err.Error()}
+			return "", &variableError{Case: variableUndefined, Undefined: err.Error()}
 		}
 		return "", &variableError{Case: 2, Provider: err.Error()}
 	}
-	g.denied(fmt.Sprintf("variable %q", name), fmt.Sprintf("[component.%s.variables] %s = \"{{ %s }}\"", g.component.ID, name, name))
-	return "", &variableError{Case: 1, Undefined: fmt.Sprintf("no variable for %q.%q", g.component.ID, name)}
-}
-
-func validVariable(name string) bool {
-	_, err := spin.ParseTemplate("{{" + name + "}}")
-	return err == nil && name == strings.TrimSpace(name)
+	return "", &variableError{Case: variableUndefined, Undefined: fmt.Sprintf("no variable for %q.%q", g.component.ID, name)}
 }
 
 // configError is the variant error of wasi:config/store.
@@ -139,6 +135,9 @@ func (g *grants) addVariables(imports *bind.Imports) {
 	get := bind.Func1(func(ctx context.Context, name string) (bind.Result[string, variableError], error) {
 		v, verr := g.get(ctx, name)
 		if verr != nil {
+			if verr.Case == variableUndefined {
+				g.denied(fmt.Sprintf("variable %q", name), fmt.Sprintf("variables = { %s = \"{{ %s }}\" }", name, name))
+			}
 			return bind.Err[string](*verr), nil
 		}
 		return bind.Ok[variableError](v), nil

@@ -114,8 +114,11 @@ func addAtomics(atomics *bind.Interface) {
 	atomics.Func("[method]cas.current", bind.Func1(func(ctx context.Context, c *cas) (
 		bind.Result[bind.Option[[]byte], bucketError], error,
 	) {
-		value, ok, err := c.bucket.get(ctx, c.key)
-		return bucketOutcome(bind.Option[[]byte]{Some: ok, Value: value}, err)
+		now, err := newCAS(ctx, c.bucket, c.key)
+		if err == nil {
+			c.value = now.value // what the component saw is what it compares with
+		}
+		return bucketOutcome(bind.Option[[]byte]{Some: c.value != nil, Value: c.value}, err)
 	}))
 	atomics.Func("increment", bind.Func3(func(ctx context.Context, b *bucket, key string, delta int64) (
 		bind.Result[int64, bucketError], error,
@@ -143,7 +146,7 @@ func addAtomics(atomics *bind.Interface) {
 type keyValue = bind.Tuple2[string, []byte]
 
 func addBatch(batch *bind.Interface) {
-	// Spin's form of get-many: one entry a key, with an option for its value.
+	// As in Spin there is an entry only for keys that exist.
 	type found = bind.Tuple2[string, bind.Option[[]byte]]
 	batch.Func("get-many", bind.Func2(func(ctx context.Context, b *bucket, keys []string) (
 		bind.Result[[]found, bucketError], error,

@@ -1,0 +1,146 @@
+package spin
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func connect(t *testing.T, a *App) *connection {
+	t.Helper()
+	c := &connection{databases: a.dbs}
+	t.Cleanup(c.close)
+	return c
+}
+
+func run(t *testing.T, c *connection, statement string, params ...sqliteValue) queryResult {
+	t.Helper()
+	result, err := c.execute(t.Context(), statement, params)
+	if err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+	return result
+}
+
+func TestSQLiteKeepsValues(t *testing.T) {
+	t.Parallel()
+	c := connect(t, newApp(t, storesManifest, Config{}))
+	values := []sqliteValue{
+		{Case: 0, Integer: -1 << 63}, {Case: 1, Real: 0.5}, {Case: 2, Text: "2026-11-23T10:00:00Z"},
+		{Case: 3, Blob: []byte{0, 1}}, {Case: 3, Blob: nil}, {Case: 4},
+	}
+	run(t, c, "CREATE TABLE t(a INTEGER, b REAL, c DATETIME, d BLOB, e BLOB, f BOOLEAN)")
+	run(t, c, "INSERT INTO t VALUES (?, ?, ?, ?, ?, ?)", values...)
+	got := run(t, c, "SELECT *, typeof(e) AS kind FROM t -- all of it")
+	if want := []string{"a", "b", "c", "d", "e", "f", "kind"}; !reflect.DeepEqual(got.Columns, want) {
+		t.Errorf("columns %q", got.Columns)
+	}
+	values[4].Blob = nil
+	if len(got.Rows) != 1 || len(got.Rows[0].Values) != 7 {
+		t.Fatalf("rows: %+v", got.Rows)
+	}
+	for i, v := range got.Rows[0].Values[:6] {
+		if len(v.Blob) == 0 {
+			v.Blob = nil
+		}
+		if !reflect.DeepEqual(v, values[i]) {
+			t.Errorf("column %d: %+v, want %+v", i, v, values[i])
+		}
+	}
+	if kind := got.Rows[0].Values[6].Text; kind != "blob" {
+		t.Errorf("an empty blob is kept as %s", kind)
+	}
+}
+
+func TestSQLiteConnectionsAreApart(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, storesManifest, Config{})
+	one, two := connect(t, a), connect(t, a)
+	run(t, one, "CREATE TABLE t(a)")
+	run(t, one, "BEGIN")
+	run(t, one, "INSERT INTO t VALUES (1)")
+	if rows := run(t, two, "SELECT * FROM t").Rows; len(rows) != 0 {
+		t.Errorf("an open transaction is seen: %v", rows)
+	}
+	one.close()
+	run(t, two, "INSERT INTO t VALUES (2), (3)")
+	if rows := run(t, two, "SELECT * FROM t").Rows; len(rows) != 2 {
+		t.Errorf("rows after the rollback: %v", rows)
+	}
+	id, err := two.number(t.Context(), "last_insert_rowid()")
+	n, err2 := two.number(t.Context(), "changes()")
+	if id != 2 || n != 2 || err != nil || err2 != nil {
+		t.Errorf("row %d, changes %d, %v, %v", id, n, err, err2)
+	}
+}
+
+func TestSQLiteErrorsSayWhat(t *testing.T) {
+	t.Parallel()
+	c := connect(t, newApp(t, storesManifest, Config{}))
+	run(t, c, "CREATE TABLE t(a UNIQUE)")
+	run(t, c, "INSERT INTO t VALUES (1)")
+	for statement, want := range map[string]string{
+		"SELEC 1":                  "syntax error",
+		"SELECT * FROM none":       "no such table: none",
+		"INSERT INTO t VALUES (1)": "UNIQUE constraint failed: t.a",
+	} {
+		if _, err := c.execute(t.Context(), statement, nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", statement, err)
+		}
+	}
+	if rows := run(t, c, "SELECT 1").Rows; len(rows) != 1 {
+		t.Error("the connection is of no use after an error")
+	}
+}
+
+func TestSQLiteReachesNoOtherFile(t *testing.T) {
+	t.Parallel()
+	c := connect(t, newApp(t, storesManifest, Config{}))
+	file := filepath.Join(t.TempDir(), "stolen.db")
+	for _, statement := range []string{
+		"ATTACH '" + file + "' AS x", "/**/attach database '" + file + "' as x", "VACUUM INTO '" + file + "'",
+		"ATTACH ? AS x",
+	} {
+		var params []sqliteValue
+		if strings.Contains(statement, "?") {
+			params = []sqliteValue{{Case: 2, Text: file}}
+		}
+		if _, err := c.execute(t.Context(), statement, params); err == nil {
+			t.Errorf("%s was run", statement)
+		}
+	}
+	if _, err := os.Stat(file); err == nil {
+		t.Error("the file was made")
+	}
+	run(t, c, "ATTACH ':memory:' AS x")
+	run(t, c, "VACUUM")
+}
+
+func TestOnlyTheFirstStatementRuns(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"SELECT 1": "SELECT 1", "SELECT 1; DROP TABLE t": "SELECT 1", "SELECT ';''' ; x": "SELECT ';''' ",
+		"SELECT \";\" -- ;\n, [;], `;` /* ; */ ; x": "SELECT \";\" -- ;\n, [;], `;` /* ; */ ",
+		"SELECT 'open ; x":                          "SELECT 'open ; x", "": "", "/* ; ": "/* ; ",
+		"create temp trigger a AFTER INSERT ON t BEGIN SELECT 1; END": "create temp trigger a AFTER INSERT ON t BEGIN SELECT 1; END",
+	} {
+		if got := firstStatement(text); got != want {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+	c := connect(t, newApp(t, storesManifest, Config{}))
+	run(t, c, "CREATE TABLE t(a); DROP TABLE t")
+	run(t, c, "SELECT * FROM t")
+}
+
+func FuzzFirstStatement(f *testing.F) {
+	f.Add("SELECT 1; x")
+	f.Add("create trigger")
+	f.Fuzz(func(t *testing.T, text string) {
+		if got := firstStatement(text); !strings.HasPrefix(text, got) || firstStatement(got) != got {
+			t.Errorf("%q: %q", text, got)
+		}
+	})
+}
