@@ -86,12 +86,6 @@ func (c *Command) open(ctx context.Context, name string, f *appFlags, guest wasi
 	if err != nil {
 		return nil, err
 	}
-	if a.file, err = component.Open(path); err != nil {
-		return nil, err
-	}
-	if a.file.Root == nil {
-		return nil, fmt.Errorf("%s is a core module; edgerun runs components", path)
-	}
 	if guest.Env, err = environment(f.env); err != nil {
 		return nil, err
 	}
@@ -109,13 +103,24 @@ func (c *Command) open(ctx context.Context, name string, f *appFlags, guest wasi
 	if a.engine, err = host.NewEngine(ctx, c.engineOptions(f)); err != nil {
 		return nil, err
 	}
+	return a, c.compile(ctx, a, path, imports, f)
+}
+
+// compile compiles and links the component of a file.
+func (c *Command) compile(ctx context.Context, a *app, path string, imports *bind.Imports, f *appFlags) (err error) {
+	if a.file, err = component.Open(path); err != nil {
+		return err
+	}
+	if a.file.Root == nil {
+		return fmt.Errorf("%s is a core module; edgerun runs components", path)
+	}
 	start := time.Now()
 	c.progress(f, "compiling %s (%.1f MB)", path, float64(a.file.Size)/1e6)
 	if a.component, err = a.engine.Compile(ctx, a.file, imports, link.Options{}); err != nil {
-		return nil, err
+		return err
 	}
 	c.progress(f, "compiled in %v", time.Since(start).Round(time.Millisecond))
-	return a, nil
+	return nil
 }
 
 // resolve is the path of a file, or of what a reference names.

@@ -32,9 +32,11 @@ type serveFlags struct {
 	clients     int
 	benchPath   string
 	drainPeriod time.Duration
+
+	spin spinFlags
 }
 
-const serveUsage = `edgerun [flags] app.wasm | REF
+const serveUsage = `edgerun [flags] app.wasm | REF | spin.toml
        edgerun run [flags] app.wasm [-- ARG...]    run a command (wasi:cli/run)`
 
 func (f *serveFlags) add(fs *pflag.FlagSet) {
@@ -52,6 +54,7 @@ func (f *serveFlags) add(fs *pflag.FlagSet) {
 	fs.IntVar(&f.bench, "bench", 0, "send `N` requests to it, print latencies, and end")
 	fs.IntVar(&f.clients, "bench-clients", 1, "with --bench: clients at once")
 	fs.StringVar(&f.benchPath, "bench-path", "/", "with --bench: the `path` to ask for")
+	f.spin.add(fs)
 }
 
 func (c *Command) serve(ctx context.Context, args []string) (int, error) {
@@ -63,6 +66,15 @@ func (c *Command) serve(ctx context.Context, args []string) (int, error) {
 	}
 	if fs.NArg() != 1 {
 		return 0, usagef("edgerun serves one component, found %d", fs.NArg())
+	}
+	if manifest, ok := manifestOf(fs.Arg(0)); ok {
+		if err := onlyForComponents(fs); err != nil {
+			return 0, err
+		}
+		return ExitOK, c.serveSpin(ctx, &f, manifest)
+	}
+	if err := onlyForSpin(fs); err != nil {
+		return 0, err
 	}
 	var out io.Writer = &lockedWriter{w: c.Stderr}
 	if f.quiet {
@@ -78,7 +90,15 @@ func (c *Command) serve(ctx context.Context, args []string) (int, error) {
 		return 0, err
 	}
 	defer handler.Close(context.WithoutCancel(ctx))
-	return ExitOK, c.listen(ctx, &f, handler)
+	stopMetrics, err := c.serveMetrics(ctx, f.metrics, handler)
+	if err != nil {
+		return 0, err
+	}
+	defer stopMetrics()
+	return ExitOK, c.listen(ctx, &f, handler, func(url string) error {
+		_, err := fmt.Fprintf(c.Stdout, "Serving %s\nAvailable Routes:\n  app: %s (wildcard)\n", url, url)
+		return err
+	})
 }
 
 func (c *Command) handlerOptions(f *serveFlags, log io.Writer) host.HandlerOptions {
@@ -118,8 +138,9 @@ func explain(err error) string {
 	return err.Error()
 }
 
-// listen serves until ctx ends, and then waits for the requests under way.
-func (c *Command) listen(ctx context.Context, f *serveFlags, handler *host.Handler) error {
+// listen serves until ctx ends, and then waits for the requests under way. ready
+// is told the URL before the first request, unless that is a benchmark's.
+func (c *Command) listen(ctx context.Context, f *serveFlags, handler http.Handler, ready func(url string) error) error {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.listen)
 	if err != nil {
 		return err
@@ -127,11 +148,6 @@ func (c *Command) listen(ctx context.Context, f *serveFlags, handler *host.Handl
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute, Protocols: new(http.Protocols)}
 	server.Protocols.SetHTTP1(true)
 	server.Protocols.SetUnencryptedHTTP2(true)
-	stopMetrics, err := c.serveMetrics(ctx, f.metrics, handler)
-	if err != nil {
-		return errors.Join(err, l.Close())
-	}
-	defer stopMetrics()
 	drained := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
 		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.drainPeriod)
@@ -145,7 +161,9 @@ func (c *Command) listen(ctx context.Context, f *serveFlags, handler *host.Handl
 		defer server.Close()
 		return c.bench(ctx, url+f.benchPath, f.bench, f.clients)
 	}
-	fmt.Fprintf(c.Stdout, "Serving %s\nAvailable Routes:\n  app: %s (wildcard)\n", url, url)
+	if err := ready(url); err != nil {
+		return errors.Join(err, l.Close())
+	}
 	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}

@@ -4,16 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"github.com/edgelint/edgelint/host/bind"
+	"github.com/edgelint/edgelint/host/wasi"
+	"github.com/edgelint/edgelint/host/wasi/wasihttp"
 	"github.com/edgelint/edgelint/spin"
 )
 
 // Config says where an application's state lives and what its variables are.
 type Config struct {
+	// Dir is the folder of spin.toml, which its paths start from.
+	Dir string
 	// StateDir is the folder of the default stores, ".spin" beside spin.toml;
 	// "" keeps them in a temporary one, which Close deletes.
 	StateDir string
@@ -41,7 +46,10 @@ type App struct {
 	stores   *database
 	dbs      *databases
 	values   *variables
-	temp     string // the temporary state folder, "" if there is none
+	router   *Router
+	origin   *url.URL
+	temps    []string   // temporary folders
+	roots    []*os.Root // of the mounted files
 }
 
 // NewApp opens the state of an application. It fails if a component is granted a
@@ -54,7 +62,7 @@ func NewApp(ctx context.Context, m *spin.Manifest, cfg Config) (*App, error) {
 	dir, err := filepath.Abs(cfg.StateDir)
 	if cfg.StateDir == "" {
 		dir, err = os.MkdirTemp("", "edgerun-state-")
-		a.temp = dir
+		a.temps = append(a.temps, dir)
 	}
 	if err != nil {
 		return nil, err
@@ -64,13 +72,36 @@ func NewApp(ctx context.Context, m *spin.Manifest, cfg Config) (*App, error) {
 	return a, nil
 }
 
-// Close closes the stores and databases.
+// Close closes the stores and databases, and deletes what was temporary.
 func (a *App) Close() error {
 	err := errors.Join(a.stores.close(), a.dbs.close())
-	if a.temp != "" {
-		err = errors.Join(err, os.RemoveAll(a.temp))
+	for _, r := range a.roots {
+		err = errors.Join(err, r.Close())
+	}
+	for _, dir := range a.temps {
+		err = errors.Join(err, os.RemoveAll(dir))
 	}
 	return err
+}
+
+// Source is the path of a component's binary, "" if it has none.
+func (a *App) Source(id string) string {
+	c, ok := a.manifest.Component(id)
+	if !ok || c.Source.Path == "" {
+		return ""
+	}
+	if filepath.IsAbs(c.Source.Path) {
+		return c.Source.Path
+	}
+	return filepath.Join(a.config.Dir, c.Source.Path)
+}
+
+// Description is what the manifest says of a component.
+func (a *App) Description(id string) string {
+	if c, ok := a.manifest.Component(id); ok {
+		return c.Description
+	}
+	return ""
 }
 
 // SetKeyValue sets a key of the default key-value store.
@@ -110,18 +141,43 @@ func (a *App) checkLabels() error {
 // defaultLabel is the label of the store and the database that always exist.
 const defaultLabel = "default"
 
-// AddComponent offers a component what the manifest grants it. An unknown id is
-// granted nothing.
-func (a *App) AddComponent(imports *bind.Imports, id string) {
+// AddComponent offers a component what the manifest grants it, and WASI with the
+// manifest's environment and files. guest says what else WASI has; its variables
+// win over the manifest's.
+func (a *App) AddComponent(ctx context.Context, imports *bind.Imports, id string, guest wasi.Config) error {
 	c, ok := a.manifest.Component(id)
 	if !ok {
-		c = &spin.Component{ID: id}
+		return fmt.Errorf("the application has no component %q", id)
 	}
 	g := &grants{app: a, component: c}
+	out, err := newOutbound(ctx, g, wasihttp.NewTransport())
+	if err != nil {
+		return err
+	}
+	mounts, err := a.mount(c)
+	if err != nil {
+		return err
+	}
+	guest.Mounts = append(mounts, guest.Mounts...)
+	guest.Env = environment(c, guest.Env)
+	wasi.Add(imports, guest)
+	wasihttp.Add(imports, out.config())
 	g.addVariables(imports)
 	g.addKeyValue(imports)
 	g.addWASIKeyValue(imports)
 	g.addSQLite(imports)
+	return nil
+}
+
+// environment is the manifest's environment of a component with over over it.
+func environment(c *spin.Component, over []wasi.EnvVar) []wasi.EnvVar {
+	var env []wasi.EnvVar
+	for _, e := range c.Environment {
+		if !slices.ContainsFunc(over, func(v wasi.EnvVar) bool { return v.Name == e.Name }) {
+			env = append(env, wasi.EnvVar{Name: e.Name, Value: e.Value.Value})
+		}
+	}
+	return append(env, over...)
 }
 
 // grants is what one component may do.

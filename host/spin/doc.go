@@ -2,15 +2,19 @@
 // runs: variables, key-value stores, SQLite databases and the permission to send
 // requests, each only as far as the application's manifest grants it.
 //
-//	app, err := spin.NewApp(manifest, spin.Config{StateDir: ".spin"})
+//	app, err := spin.NewApp(ctx, manifest, spin.Config{StateDir: ".spin"})
 //	if err != nil {
 //		return err
 //	}
 //	defer app.Close()
-//	for _, c := range manifest.Components {
+//	ids, err := app.Components()
+//	for _, id := range ids {
 //		imports := bind.NewImports()
-//		app.AddComponent(imports, c.ID)
+//		err := app.AddComponent(ctx, imports, id, wasi.Config{})
+//		// compile the component with imports, and make an http.Handler of it
 //	}
+//	router, err := app.NewRouter(handlers)
+//	err = http.Serve(listener, router)
 //
 // What is not granted is refused in-band, by the error that each interface has for
 // it, and Config.Denied is told with the line of the manifest that would grant it.

@@ -28,8 +28,12 @@ func TestSQLiteKeepsValues(t *testing.T) {
 	t.Parallel()
 	c := connect(t, newApp(t, storesManifest, Config{}))
 	values := []sqliteValue{
-		{Case: 0, Integer: -1 << 63}, {Case: 1, Real: 0.5}, {Case: 2, Text: "2026-11-23T10:00:00Z"},
-		{Case: 3, Blob: []byte{0, 1}}, {Case: 3, Blob: nil}, {Case: 4},
+		{Case: 0, Integer: -1 << 63},
+		{Case: 1, Real: 0.5},
+		{Case: 2, Text: "2026-11-23T10:00:00Z"},
+		{Case: 3, Blob: []byte{0, 1}},
+		{Case: 3, Blob: nil},
+		{Case: 4},
 	}
 	run(t, c, "CREATE TABLE t(a INTEGER, b REAL, c DATETIME, d BLOB, e BLOB, f BOOLEAN)")
 	run(t, c, "INSERT INTO t VALUES (?, ?, ?, ?, ?, ?)", values...)

@@ -79,6 +79,15 @@ func (v *variables) application(ctx context.Context, name string) (string, error
 	return decl.Default.Value, nil
 }
 
+// expand is a template with the values of its variables.
+func (v *variables) expand(ctx context.Context, template string) (string, error) {
+	t, err := spin.ParseTemplate(template)
+	if err != nil {
+		return "", err
+	}
+	return t.Expand(func(name string) (string, error) { return v.application(ctx, name) })
+}
+
 func (v *variables) checkRequired(ctx context.Context) error {
 	var errs []error
 	for _, name := range v.order {
@@ -109,13 +118,9 @@ func (g *grants) get(ctx context.Context, name string) (string, *variableError) 
 		if e.Name != name {
 			continue
 		}
-		tmpl, err := spin.ParseTemplate(e.Value.Value)
+		value, err := g.app.values.expand(ctx, e.Value.Value)
 		if err == nil {
-			var value string
-			value, err = tmpl.Expand(func(n string) (string, error) { return g.app.values.application(ctx, n) })
-			if err == nil {
-				return value, nil
-			}
+			return value, nil
 		}
 		if errors.Is(err, errUndefined) {
 			return "", &variableError{Case: variableUndefined, Undefined: err.Error()}

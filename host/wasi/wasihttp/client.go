@@ -55,7 +55,7 @@ func addClient(imports *bind.Imports, types *bind.Interface, cfg Config) {
 func (cfg *Config) send(ctx context.Context, r *OutgoingRequest, o bind.Option[*RequestOptions]) (
 	*FutureIncomingResponse, error,
 ) {
-	req, err := newRequest(r)
+	req, err := cfg.newRequest(r)
 	if err != nil {
 		return nil, err
 	}
@@ -76,12 +76,12 @@ func (cfg *Config) send(ctx context.Context, r *OutgoingRequest, o bind.Option[*
 	return f, nil
 }
 
-func newRequest(r *OutgoingRequest) (*http.Request, error) {
+func (cfg *Config) newRequest(r *OutgoingRequest) (*http.Request, error) {
 	scheme := "https"
 	if r.scheme.Some {
 		scheme = r.scheme.Value.String()
 	}
-	if scheme != "http" && scheme != "https" || !r.authority.Some {
+	if scheme != "http" && scheme != "https" {
 		return nil, &codeError{CodeHTTPRequestURIInvalid}
 	}
 	path := "/"
@@ -93,6 +93,9 @@ func newRequest(r *OutgoingRequest) (*http.Request, error) {
 		return nil, &codeError{CodeHTTPRequestURIInvalid}
 	}
 	u.Scheme, u.Host = scheme, r.authority.Value
+	if u.Hostname() == "" && !cfg.Self {
+		return nil, &codeError{CodeHTTPRequestURIInvalid}
+	}
 	req := &http.Request{
 		Method: r.method.String(), URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: http.Header{}, Body: http.NoBody,
@@ -181,7 +184,8 @@ func (b *timedBody) Close() error {
 // connectTimeout is the context key of a request's connect-timeout.
 type connectTimeout struct{}
 
-func newTransport() *http.Transport {
+// NewTransport is a transport that honours the timeouts of request-options.
+func NewTransport() *http.Transport {
 	dialer := &net.Dialer{}
 	return &http.Transport{
 		DisableCompression: true, // the component gets the bytes as they were sent

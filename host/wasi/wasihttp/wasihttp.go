@@ -19,6 +19,9 @@ type Config struct {
 	// Transport sends the requests that are allowed; nil is a transport of the
 	// package's own, which honours the timeouts of request-options.
 	Transport http.RoundTripper
+	// Self passes requests without a host on to Allow and Transport, for hosts
+	// where they go to the application itself. Otherwise they have no valid URI.
+	Self bool
 	// Timeout bounds the wait for a connection and for the first byte of a
 	// response where the component sets no timeout; 0 is [DefaultTimeout].
 	Timeout time.Duration
@@ -34,7 +37,7 @@ func Add(imports *bind.Imports, cfg Config) {
 		cfg.Timeout = DefaultTimeout
 	}
 	if cfg.Transport == nil {
-		cfg.Transport = newTransport()
+		cfg.Transport = NewTransport()
 	}
 	types := imports.Interface("wasi:http/types@" + Version)
 	addFields(types)

@@ -60,7 +60,7 @@ func TestRequestLineIsChecked(t *testing.T) {
 	}
 	for authority, want := range map[string]bool{
 		"example.com": true, "example.com:80": true, "[::1]:80": true, "127.0.0.1": true, "": false,
-		"user@example.com": false, "example.com/path": false, "a b": false, "example.com#x": false, ":80": false,
+		"user@example.com": false, "example.com/path": false, "a b": false, "example.com#x": false, ":80": true, ":81": false,
 	} {
 		if got := validAuthority(authority); got != want {
 			t.Errorf("validAuthority(%q) = %v", authority, got)
@@ -176,7 +176,7 @@ func TestOutgoingRequestsStreamBothWays(t *testing.T) {
 		io.Copy(w, r.Body)
 	}))
 	defer server.Close()
-	cfg := Config{Allow: allowAll, Transport: newTransport(), Timeout: time.Minute}
+	cfg := Config{Allow: allowAll, Transport: NewTransport(), Timeout: time.Minute}
 	r := request(t, server, "POST", "/echo")
 	b, _ := bodyOnce(&r.body, r.headers, true)
 	f, err := cfg.send(t.Context(), r, bind.None[*RequestOptions]())
@@ -211,7 +211,7 @@ func TestOutgoingRequestsAreRefusedUnlessAllowed(t *testing.T) {
 	defer server.Close()
 	refuse := func(*http.Request) error { return errors.New("not in the list") }
 	for _, allow := range []func(*http.Request) error{nil, refuse} {
-		cfg := Config{Allow: allow, Transport: newTransport(), Timeout: time.Minute}
+		cfg := Config{Allow: allow, Transport: NewTransport(), Timeout: time.Minute}
 		_, err := cfg.send(t.Context(), request(t, server, "GET", "/"), bind.None[*RequestOptions]())
 		if err == nil || errorCodeOf(err).Case != CodeHTTPRequestDenied || called {
 			t.Errorf("error %v, server called: %v", err, called)
@@ -242,7 +242,7 @@ func TestOutgoingFailuresHaveTheirCode(t *testing.T) {
 		{"timeout", request(t, slow, "GET", "/"), short, CodeHTTPResponseTimeout},
 		{"not TLS", https, bind.None[*RequestOptions](), CodeTLSProtocolError},
 	} {
-		cfg := Config{Allow: allowAll, Transport: newTransport(), Timeout: time.Minute}
+		cfg := Config{Allow: allowAll, Transport: NewTransport(), Timeout: time.Minute}
 		f, err := cfg.send(context.Background(), c.req, c.opts)
 		if err != nil {
 			t.Fatal(err)

@@ -1,0 +1,187 @@
+package spin
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/edgelint/edgelint/spin"
+)
+
+// Router answers the HTTP requests to an application by the routes of its
+// manifest: the most specific one, whose component gets Spin's request headers.
+type Router struct {
+	app      *App
+	routes   []Route
+	handlers map[string]http.Handler // by component
+}
+
+// Route is a route that an application answers.
+type Route struct {
+	Pattern spin.Pattern
+	Trigger spin.Trigger
+	raw     string // the pattern as it is written
+}
+
+// ID is the component of the route, or its trigger if it has none.
+func (r Route) ID() string {
+	return cmp.Or(r.Trigger.Component.Value, r.Trigger.ID, "static-response")
+}
+
+// NewRouter routes to handlers, which are given by component for each that
+// [App.Components] lists. Requests that components send to each other go through
+// the router that was made last; it must be made before the first request.
+func (a *App) NewRouter(handlers map[string]http.Handler) (*Router, error) {
+	r := &Router{app: a, handlers: handlers}
+	for _, t := range a.manifest.Triggers {
+		if t.Type != "http" {
+			continue
+		}
+		if t.Component.Value != "" && handlers[t.Component.Value] == nil {
+			return nil, fmt.Errorf("%s: the component %s has no handler", t.Pos, t.Component.Value)
+		}
+		if t.Route.Private {
+			continue
+		}
+		pattern, err := spin.ParseRoute(t.Route.Pattern)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", t.Pos, err)
+		}
+		route := Route{pattern, t, t.Route.Pattern}
+		// The later one of two triggers with one route replaces the other.
+		r.routes = slices.DeleteFunc(r.routes, func(x Route) bool { return x.Pattern.String() == pattern.String() })
+		r.routes = append(r.routes, route)
+	}
+	slices.SortStableFunc(r.routes, func(x, y Route) int { return x.Pattern.Compare(y.Pattern) })
+	a.router = r
+	return r, nil
+}
+
+// Components are the ids of the components that HTTP triggers call, in the order
+// of the manifest. It is an error if there is a part of the application that this
+// host cannot serve.
+func (a *App) Components() ([]string, error) {
+	used, kinds := map[string]bool{}, map[string]bool{}
+	for _, t := range a.manifest.Triggers {
+		kinds[t.Type] = true
+		if t.Type == "http" {
+			used[t.Component.Value] = true
+		}
+	}
+	if !kinds["http"] {
+		return nil, fmt.Errorf("%s: only HTTP triggers are served, and the application has none: it has %s",
+			a.manifest.Pos.File, strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))
+	}
+	var ids []string
+	var errs []error
+	for _, c := range a.manifest.Components {
+		if !used[c.ID] {
+			continue
+		}
+		ids = append(ids, c.ID)
+		if len(c.Dependencies) > 0 {
+			errs = append(errs, fmt.Errorf("%s: component %s: dependencies are not composed by this host",
+				c.Dependencies[0].Pos, c.ID))
+		}
+		if c.Source.Path == "" {
+			errs = append(errs, fmt.Errorf("%s: component %s: only a path is served as source", c.Source.Pos, c.ID))
+		}
+	}
+	return ids, errors.Join(errs...)
+}
+
+// Routes are the routes, the most specific ones first.
+func (r *Router) Routes() []Route { return slices.Clone(r.routes) }
+
+// wellKnown is the prefix of the paths that Spin answers itself.
+const wellKnown = "/.well-known/spin/"
+
+// ServeHTTP implements [http.Handler].
+func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	path := req.URL.EscapedPath()
+	if name, ok := strings.CutPrefix(path, wellKnown); ok {
+		r.serveWellKnown(w, name)
+		return
+	}
+	for _, route := range r.routes {
+		params, rest, ok := route.Pattern.Match(path)
+		if !ok {
+			continue
+		}
+		if s := route.Trigger.StaticResponse; s != nil {
+			serveStatic(w, s)
+			return
+		}
+		// Nobody outside can pretend to be a component of the application.
+		if _, chained := chainedID(hostname(req.Host)); chained || req.Host == "" {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		scheme := "http"
+		if req.TLS != nil {
+			scheme = "https"
+		}
+		r.serveComponent(w, req, match{
+			id: route.Trigger.Component.Value, route: route.raw, params: params, rest: rest,
+			url: scheme + "://" + req.Host + req.URL.RequestURI(), client: req.RemoteAddr,
+		})
+		return
+	}
+	w.WriteHeader(http.StatusNotFound)
+}
+
+// match is what a component is told of how a request came to it.
+type match struct {
+	id, route, rest, url, client string
+	params                       map[string]string
+}
+
+func (r *Router) serveComponent(w http.ResponseWriter, req *http.Request, m match) {
+	req = req.Clone(req.Context())
+	add := func(name, value string) { req.Header.Add(name, value) }
+	add("Spin-Full-Url", m.url)
+	add("Spin-Path-Info", m.rest)
+	add("Spin-Matched-Route", m.route)
+	add("Spin-Raw-Component-Route", m.route)
+	add("Spin-Component-Route", strings.TrimSuffix(m.route, "/..."))
+	add("Spin-Base-Path", "/")
+	add("Spin-Client-Addr", m.client)
+	for name, value := range m.params {
+		add("Spin-Path-Match-"+strings.ReplaceAll(name, "_", "-"), value)
+	}
+	r.handlers[m.id].ServeHTTP(w, req)
+}
+
+func serveStatic(w http.ResponseWriter, s *spin.StaticResponse) {
+	w.Header()["Content-Type"] = nil // net/http guesses one otherwise
+	for _, h := range s.Headers {
+		w.Header().Set(h.Name, h.Value.Value)
+	}
+	w.WriteHeader(s.StatusCode)
+	_, _ = io.WriteString(w, s.Body) // the client is gone
+}
+
+func (r *Router) serveWellKnown(w http.ResponseWriter, name string) {
+	switch name {
+	case "health":
+		w.Header()["Content-Type"] = nil
+		_, _ = io.WriteString(w, "OK") // the client is gone
+	case "info":
+		info := struct {
+			Name    string `json:"name"`
+			Version string `json:"version,omitempty"`
+		}{r.app.manifest.Name.Value, r.app.manifest.AppVersion.Value}
+		w.Header().Set("Content-Type", "application/json")
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		_ = enc.Encode(info) // the client is gone
+	default:
+		w.WriteHeader(http.StatusNotFound)
+	}
+}
