@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/edgelint/edgelint/internal/conformance"
 	"github.com/edgelint/edgelint/internal/bars"
+	"github.com/edgelint/edgelint/internal/conformance"
 	"github.com/edgelint/edgelint/internal/edgepack"
 	"github.com/edgelint/edgelint/internal/registrytest"
 	"github.com/rogpeppe/go-internal/testscript"
