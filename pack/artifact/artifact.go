@@ -42,6 +42,9 @@ func NewBlob(mediaType string, data []byte) Blob {
 	}
 }
 
+// readBuffer is what is read at once to learn a digest, in bytes.
+const readBuffer = 256 << 10
+
 // StreamBlob is a blob that is read once now, to learn its digest and size, and
 // again by every call of open.
 func StreamBlob(mediaType string, open func() (io.ReadCloser, error)) (Blob, error) {
@@ -51,7 +54,7 @@ func StreamBlob(mediaType string, open func() (io.ReadCloser, error)) (Blob, err
 	}
 	defer r.Close()
 	hash := sha256.New()
-	size, err := io.Copy(hash, io.LimitReader(r, MaxBlobSize+1))
+	size, err := io.CopyBuffer(hash, io.LimitReader(r, MaxBlobSize+1), make([]byte, readBuffer))
 	if err != nil {
 		return Blob{}, err
 	}
