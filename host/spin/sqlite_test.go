@@ -148,3 +148,17 @@ func FuzzFirstStatement(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkSQLiteOpenAndQuery is what a request pays: a connection and a query.
+func BenchmarkSQLiteOpenAndQuery(b *testing.B) {
+	d := &databases{database{path: filepath.Join(b.TempDir(), "db.db")}}
+	defer d.close()
+	b.ReportAllocs()
+	for b.Loop() {
+		c := &connection{databases: d}
+		if _, err := c.execute(b.Context(), "SELECT 1", nil); err != nil {
+			b.Fatal(err)
+		}
+		c.close()
+	}
+}

@@ -193,3 +193,14 @@ func TestUngrantedLabelsAreDeniedWithTheLineThatGrantsThem(t *testing.T) {
 		t.Errorf("denials: %+v", denied)
 	}
 }
+
+func BenchmarkStoreSet(b *testing.B) {
+	s := &store{&database{path: filepath.Join(b.TempDir(), "kv.db"), schema: createStores}, "default"}
+	defer s.database.close()
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := s.set(b.Context(), "k", []byte("value")); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
