@@ -140,7 +140,9 @@ func explain(err error) string {
 
 // listen serves until ctx ends, and then waits for the requests under way. ready
 // is told the URL before the first request, unless that is a benchmark's.
-func (c *Command) listen(ctx context.Context, f *serveFlags, handler http.Handler, ready func(url string) error) error {
+func (c *Command) listen(
+	ctx context.Context, f *serveFlags, handler http.Handler, ready func(url string) error,
+) error {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.listen)
 	if err != nil {
 		return err

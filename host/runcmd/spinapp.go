@@ -31,10 +31,10 @@ type spinFlags struct {
 
 func (f *spinFlags) add(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.variables, "variable", nil, "spin.toml: a variable, as `NAME=VALUE`; repeatable")
-	fs.StringArrayVar(&f.keyValues, "key-value", nil, "spin.toml: a key to set in the default store, as `KEY=VALUE`")
+	fs.StringArrayVar(&f.keyValues, "key-value", nil, "spin.toml: a key to set in its store, as `KEY=VALUE`")
 	fs.StringArrayVar(&f.sql, "sqlite", nil, "spin.toml: `SQL`, or @FILE, to run in the default database; repeatable")
-	fs.StringVar(&f.stateDir, "state-dir", "", "spin.toml: `folder` of stores and databases (default: .spin beside it)")
-	fs.StringVar(&f.logDir, "log-dir", "", "spin.toml: `folder` of what components print (default: .spin/logs beside it)")
+	fs.StringVar(&f.stateDir, "state-dir", "", "spin.toml: `folder` of stores (default: .spin beside it)")
+	fs.StringVar(&f.logDir, "log-dir", "", "spin.toml: `folder` of logs (default: .spin/logs beside it)")
 }
 
 // onlyForSpin is an error if there are flags that a component has no use for.
@@ -125,7 +125,9 @@ func (c *Command) serveSpin(ctx context.Context, f *serveFlags, path string) err
 }
 
 // openState reads the manifest, and opens and fills the application's state.
-func (c *Command) openState(ctx context.Context, f *serveFlags, path string, stderr io.Writer) (*spinhost.App, error) {
+func (c *Command) openState(
+	ctx context.Context, f *serveFlags, path string, stderr io.Writer,
+) (*spinhost.App, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err

@@ -163,7 +163,9 @@ func TestSpinApplicationIsServed(t *testing.T) {
 	}
 	s := serve(t, 10, "--variable", "greeting=hello", "--key-value", "seed=1",
 		"--sqlite", "CREATE TABLE todos(id INTEGER, what TEXT); INSERT INTO todos VALUES (1, 'a'), (2, 'b')", dir)
-	peer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "peer") }))
+	peer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, "peer")
+	}))
 	defer peer.Close()
 
 	const routes = `Serving URL
@@ -222,4 +224,15 @@ Available Routes:
 			t.Errorf("%s: %q, %v", file, got, err)
 		}
 	}
+	var wg sync.WaitGroup
+	for range 16 {
+		wg.Go(func() {
+			for _, path := range []string{"/kv", "/sqlite", "/kv"} {
+				if got := s.get(t, path); !strings.HasPrefix(got, "200 ") {
+					t.Errorf("%s with many clients: %s", path, got)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }

@@ -36,7 +36,9 @@ func (g *grants) openStore(label string) (*store, bool) {
 func (g *grants) addKeyValue(imports *bind.Imports) {
 	kv := imports.Interface("fermyon:spin/key-value@2.0.0")
 	bind.Resource[*store](kv, "store", nil)
-	kv.Func("[static]store.open", bind.Func1(func(_ context.Context, label string) (bind.Result[*store, storeError], error) {
+	kv.Func("[static]store.open", bind.Func1(func(_ context.Context, label string) (
+		bind.Result[*store, storeError], error,
+	) {
 		if s, ok := g.openStore(label); ok {
 			return bind.Ok[storeError](s), nil
 		}

@@ -26,12 +26,14 @@ func (s *store) get(ctx context.Context, key string) (value []byte, ok bool, err
 	if err != nil {
 		return nil, false, err
 	}
-	err = db.QueryRowContext(ctx, "SELECT value FROM spin_key_value WHERE store = ? AND key = ?", s.name, key).Scan(&value)
+	err = db.QueryRowContext(ctx, selectValue, s.name, key).Scan(&value)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, false, nil
 	}
 	return value, err == nil, err
 }
+
+const selectValue = "SELECT value FROM spin_key_value WHERE store = ? AND key = ?"
 
 const upsert = `INSERT INTO spin_key_value (store, key, value) VALUES (?, ?, ?)
 	ON CONFLICT (store, key) DO UPDATE SET value = excluded.value`
@@ -137,7 +139,7 @@ func (s *store) swap(ctx context.Context, key string, old, value []byte) (done b
 // readTx is the value of a key, nil if there is none.
 func (s *store) readTx(ctx context.Context, tx *sql.Tx, key string) ([]byte, error) {
 	var value []byte
-	err := tx.QueryRowContext(ctx, "SELECT value FROM spin_key_value WHERE store = ? AND key = ?", s.name, key).Scan(&value)
+	err := tx.QueryRowContext(ctx, selectValue, s.name, key).Scan(&value)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, nil

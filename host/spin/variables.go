@@ -141,7 +141,8 @@ func (g *grants) addVariables(imports *bind.Imports) {
 		v, verr := g.get(ctx, name)
 		if verr != nil {
 			if verr.Case == variableUndefined {
-				g.denied(fmt.Sprintf("variable %q", name), fmt.Sprintf("variables = { %s = \"{{ %s }}\" }", name, name))
+				g.denied(fmt.Sprintf("variable %q", name),
+					fmt.Sprintf("variables = { %s = \"{{ %s }}\" }", name, name))
 			}
 			return bind.Err[string](*verr), nil
 		}
