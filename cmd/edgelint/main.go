@@ -24,7 +24,7 @@ func run() int {
 	debug.SetGCPercent(gcPercent)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	fetcher := &fetch.Fetcher{Stderr: os.Stderr, Env: os.LookupEnv}
+	fetcher := &fetch.Fetcher{Env: os.LookupEnv}
 	defer fetcher.Close()
 	cmd := lintcmd.Command{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv,

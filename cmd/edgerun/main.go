@@ -16,7 +16,7 @@ func main() { os.Exit(run()) }
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	fetcher := &fetch.Fetcher{Stderr: os.Stderr, Env: os.LookupEnv}
+	fetcher := &fetch.Fetcher{Env: os.LookupEnv}
 	defer fetcher.Close()
 	cmd := runcmd.Command{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv, Pull: fetcher.PullOne,

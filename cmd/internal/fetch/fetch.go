@@ -4,19 +4,16 @@ package fetch
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
-	"github.com/edgelint/edgelint/internal/edgepack"
-	"github.com/edgelint/edgelint/oci"
+	"github.com/edgelint/edgelint/internal/pull"
+	"github.com/edgelint/edgelint/pack"
 	"github.com/edgelint/edgelint/spin"
 )
 
 // Fetcher pulls artifacts into folders of its own, which Close removes.
 type Fetcher struct {
-	Stderr io.Writer
 	// Env looks up an environment variable, as [os.LookupEnv] does.
 	Env func(string) (string, bool)
 
@@ -27,10 +24,7 @@ type Fetcher struct {
 // application in the order of its manifest. ok is false if the name is that of a
 // file, or no reference such as "registry.example.com/team/app:1.0".
 func (f *Fetcher) Pull(ctx context.Context, name string) (paths []string, ok bool, err error) {
-	if _, err := os.Lstat(name); err == nil {
-		return nil, false, nil
-	}
-	if _, err := oci.ParseReference(name); err != nil {
+	if !pull.IsReference(name) {
 		return nil, false, nil
 	}
 	paths, err = f.components(ctx, name)
@@ -55,20 +49,18 @@ func (f *Fetcher) components(ctx context.Context, ref string) ([]string, error) 
 		return nil, err
 	}
 	f.dirs = append(f.dirs, dir)
-	out := filepath.Join(dir, "artifact")
-	cmd := edgepack.Command{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: f.Stderr, Env: f.Env}
-	if code := cmd.Main(ctx, []string{"pull", "--quiet", "--out", out, ref}); code != 0 {
-		return nil, fmt.Errorf("%s could not be pulled", ref)
+	file, _, err := pull.Reference(ctx, f.Env, ref, dir)
+	if err != nil {
+		return nil, err
 	}
-	if info, err := os.Stat(out); err != nil || !info.IsDir() {
-		return []string{out}, err
+	if filepath.Base(file) == pack.ManifestName {
+		return sources(file)
 	}
-	return sources(out)
+	return []string{file}, nil
 }
 
-// sources are the components of the application in a folder.
-func sources(dir string) ([]string, error) {
-	file := filepath.Join(dir, "spin.toml")
+// sources are the components of the application that a manifest describes.
+func sources(file string) ([]string, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -80,7 +72,7 @@ func sources(dir string) ([]string, error) {
 	var paths []string
 	for _, c := range m.Components {
 		if c.Source.Path != "" {
-			paths = append(paths, filepath.Join(dir, filepath.FromSlash(c.Source.Path)))
+			paths = append(paths, filepath.Join(filepath.Dir(file), filepath.FromSlash(c.Source.Path)))
 		}
 	}
 	return paths, nil

@@ -28,7 +28,7 @@ func TestReferencesArePulledAndFilesAreNot(t *testing.T) {
 	if code := cmd.Main(t.Context(), []string{"push", "--no-lint", app, ref}); code != 0 {
 		t.Fatalf("push: status %d\n%s", code, stderr.String())
 	}
-	f := &Fetcher{Stderr: io.Discard, Env: noEnv}
+	f := &Fetcher{Env: noEnv}
 	path, ok, err := f.PullOne(t.Context(), ref)
 	if !ok || err != nil {
 		t.Fatalf("PullOne = %q, %v, %v", path, ok, err)
