@@ -185,9 +185,8 @@ func (c *connection) execute(ctx context.Context, text string, params []sqliteVa
 // driver would turn from texts into times because they are declared as such. Only
 // queries that change nothing can be put into another one.
 func withoutTimes(rows *sql.Rows, statement string) (plain string, wrapped bool, err error) {
-	word, _ := nextWord(statement)
 	types, err := rows.ColumnTypes()
-	if err != nil || word != "SELECT" && word != "VALUES" {
+	if err != nil || !isQuery(statement) {
 		return "", false, err
 	}
 	var names, values []string

@@ -122,6 +122,26 @@ func TestSQLiteReachesNoOtherFile(t *testing.T) {
 	run(t, c, "VACUUM")
 }
 
+func TestTextsInColumnsOfTimesStayAsTheyAre(t *testing.T) {
+	t.Parallel()
+	c := connect(t, newApp(t, storesManifest, Config{}))
+	run(t, c, "CREATE TABLE t(a DATETIME, b DATE)")
+	run(t, c, "INSERT INTO t VALUES ('2026-11-23T10:00:00.5Z', '2026-11-23')")
+	for _, query := range []string{
+		"SELECT a, b FROM t", "WITH x AS (SELECT * FROM t WHERE a <> 'insert' /* delete */) SELECT * FROM x",
+	} {
+		got := run(t, c, query)
+		if len(got.Rows) != 1 || got.Rows[0].Values[0].Text != "2026-11-23T10:00:00.5Z" ||
+			got.Rows[0].Values[1].Text != "2026-11-23" || got.Columns[0] != "a" {
+			t.Errorf("%s: %+v", query, got)
+		}
+	}
+	result := run(t, c, "WITH x(d) AS (VALUES ('2026-01-01')) INSERT INTO t SELECT d, d FROM x RETURNING a")
+	if len(result.Rows) != 1 || len(run(t, c, "SELECT * FROM t").Rows) != 2 {
+		t.Errorf("INSERT with RETURNING: %+v", result)
+	}
+}
+
 func TestOnlyTheFirstStatementRuns(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -143,6 +163,7 @@ func FuzzFirstStatement(f *testing.F) {
 	f.Add("SELECT 1; x")
 	f.Add("create trigger")
 	f.Fuzz(func(t *testing.T, text string) {
+		isQuery(text) // must end
 		if got := firstStatement(text); !strings.HasPrefix(text, got) || firstStatement(got) != got {
 			t.Errorf("%q: %q", text, got)
 		}

@@ -55,6 +55,29 @@ func isTrigger(text string) bool {
 	return word == "TRIGGER"
 }
 
+// isQuery reports whether a statement is a query that changes nothing. It is not
+// sure of queries that call functions named as statements are.
+func isQuery(statement string) bool {
+	switch word, rest := nextWord(statement); word {
+	case "SELECT", "VALUES":
+		return true
+	case "WITH":
+		for rest != "" {
+			word, rest = nextWord(rest)
+			switch word {
+			case "INSERT", "UPDATE", "DELETE", "REPLACE":
+				return false
+			case "":
+				if rest != "" {
+					rest = rest[tokenLen(rest):]
+				}
+			}
+		}
+		return true
+	}
+	return false
+}
+
 // nextWord is the first word of a text in upper case, and what follows it. Spaces
 // and comments before it are skipped.
 func nextWord(s string) (word, rest string) {
