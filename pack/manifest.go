@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -161,19 +162,12 @@ func (l *loader) source(s spin.Source) (Wasm, error) {
 	if s.Path == "" {
 		if l.fetch == nil {
 			return Wasm{}, fmt.Errorf(
-				"source is not a file; fetch %s and name the file", firstOf(s.URL, s.Package),
+				"source is not a file; fetch %s and name the file", cmp.Or(s.URL, s.Package),
 			)
 		}
 		return l.fetch(s)
 	}
 	return l.open(s.Path)
-}
-
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 func (l *loader) open(path string) (Wasm, error) {

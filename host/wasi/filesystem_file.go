@@ -1,6 +1,7 @@
 package wasi
 
 import (
+	"cmp"
 	"hash/maphash"
 	"io"
 	"math"
@@ -120,7 +121,7 @@ func addFileMethods(method func(name string, f bind.Func)) {
 	}))
 	method("set-size", fsFunc2(func(d *Descriptor, size uint64) (bind.Unit, error) {
 		if err := d.needFile(flagWrite); err != nil || size > math.MaxInt64 {
-			return bind.Unit{}, cmpErr(err, codeError(CodeInvalid))
+			return bind.Unit{}, cmp.Or[error](err, codeError(CodeInvalid))
 		}
 		return bind.Unit{}, d.file.Truncate(int64(size))
 	}))
@@ -145,14 +146,6 @@ func addFileMethods(method func(name string, f bind.Func)) {
 		}
 		return hashOf(info), nil
 	}))
-}
-
-// cmpErr is the first of two errors that is not nil.
-func cmpErr(a, b error) error {
-	if a != nil {
-		return a
-	}
-	return b
 }
 
 func (d *Descriptor) stat() (os.FileInfo, error) {
@@ -182,7 +175,7 @@ func (d *Descriptor) sync() (bind.Unit, error) {
 
 func (d *Descriptor) readStream(off uint64) (*InputStream, error) {
 	if err := d.needFile(flagRead); err != nil || off > math.MaxInt64 {
-		return nil, cmpErr(err, codeError(CodeInvalid))
+		return nil, cmp.Or[error](err, codeError(CodeInvalid))
 	}
 	return NewInputStream(&fileInput{d.file, int64(off)}, &d.Parent), nil
 }
@@ -197,7 +190,7 @@ func (d *Descriptor) writeStream(off int64) (*OutputStream, error) {
 func (d *Descriptor) read(length, off uint64) (bind.Tuple2[[]byte, bool], error) {
 	type result = bind.Tuple2[[]byte, bool]
 	if err := d.needFile(flagRead); err != nil || off > math.MaxInt64 {
-		return result{}, cmpErr(err, codeError(CodeInvalid))
+		return result{}, cmp.Or[error](err, codeError(CodeInvalid))
 	}
 	buf := make([]byte, min(length, maxRead))
 	n, err := d.file.ReadAt(buf, int64(off))
@@ -209,7 +202,7 @@ func (d *Descriptor) read(length, off uint64) (bind.Tuple2[[]byte, bool], error)
 
 func (d *Descriptor) write(p bind.View, off uint64) (uint64, error) {
 	if err := d.needFile(flagWrite); err != nil || off > math.MaxInt64 {
-		return 0, cmpErr(err, codeError(CodeInvalid))
+		return 0, cmp.Or[error](err, codeError(CodeInvalid))
 	}
 	n, err := d.file.WriteAt(p, int64(off))
 	return uint64(n), err

@@ -1,6 +1,7 @@
 package edgepack
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -122,7 +123,7 @@ func describe(ctx context.Context, at *artifactAt) (*description, error) {
 	}
 	out := &description{
 		Reference: at.pinned(d.Digest.String()), Digest: d.Digest.String(), MediaType: d.MediaType,
-		Format: firstOf(string(pull.FormatOf(m)), "other"), Annotations: m.Annotations, Layers: []layerInfo{},
+		Format: cmp.Or(string(pull.FormatOf(m)), "other"), Annotations: m.Annotations, Layers: []layerInfo{},
 	}
 	for _, l := range m.Layers {
 		out.Size += l.Size
@@ -206,13 +207,6 @@ func layerSize(m artifact.Manifest, d artifact.Digest) int64 {
 	return 0
 }
 
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
 // textWriter writes indented lines of untrusted words.
 type textWriter struct{ strings.Builder }
 
@@ -263,7 +257,7 @@ func (d *description) text() string {
 func (a *appInfo) text(w *textWriter) {
 	w.line(0, "application: %s %s", a.Name, a.Version)
 	for _, t := range a.Triggers {
-		w.line(0, "trigger: %s %s -> %s", t.Type, firstOf(t.Route, t.ID), t.Component)
+		w.line(0, "trigger: %s %s -> %s", t.Type, cmp.Or(t.Route, t.ID), t.Component)
 	}
 	for _, v := range a.Variables {
 		kind := "has a default"

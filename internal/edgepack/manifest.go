@@ -1,6 +1,7 @@
 package edgepack
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -138,7 +139,7 @@ func kubeApp(ctx context.Context, at *artifactAt, noCheck bool) (kube.App, error
 		if app.Locked, err = pull.LockedApp(ctx, at.source, m); err != nil {
 			return app, err
 		}
-		app.Name = firstOf(app.Locked.Meta("name"), app.Name)
+		app.Name = cmp.Or(app.Locked.Meta("name"), app.Name)
 	case pull.Wasm:
 		if m.Layers[0].MediaType != artifact.TypeWasm {
 			return app, fmt.Errorf(
