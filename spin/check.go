@@ -55,11 +55,9 @@ func (d *decoder) checkComponent(m *Manifest, c *Component) {
 	}
 }
 
-func (d *decoder) sortErrors() {
-	for _, e := range d.errs {
-		e.Pos.File = d.file
-	}
-	slices.SortStableFunc(d.errs, func(a, b *Error) int {
+// sortErrors puts errors into file order.
+func sortErrors(list ErrorList) {
+	slices.SortStableFunc(list, func(a, b *Error) int {
 		return cmp.Or(cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Col, b.Pos.Col), strings.Compare(a.Key, b.Key))
 	})
 }

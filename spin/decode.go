@@ -8,13 +8,25 @@ import (
 
 // decoder turns trees into typed values and gathers the faults it meets.
 type decoder struct {
-	file string
-	errs ErrorList
+	file           string
+	errs, warnings ErrorList
 }
 
 func (d *decoder) fail(pos Position, key, msg string) {
-	d.errs = append(d.errs, &Error{Pos: pos, Key: key, Msg: msg})
+	d.errs = append(d.errs, d.fault(pos, key, msg))
 }
+
+func (d *decoder) warn(pos Position, key, msg string) {
+	d.warnings = append(d.warnings, d.fault(pos, key, msg))
+}
+
+func (d *decoder) fault(pos Position, key, msg string) *Error {
+	pos.File = d.file
+	return &Error{Pos: pos, Key: key, Msg: msg}
+}
+
+// kebabRule says what [isKebab] tests.
+const kebabRule = "a component's id is words joined by -, each of letters and digits of one case, as in my-app"
 
 // fields says what to do with each key of a table.
 type fields map[string]func(v *value, key string)

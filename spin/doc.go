@@ -1,6 +1,7 @@
-// Package spin reads Spin's application manifest (spin.toml, versions 1 and 2)
-// into typed values that know where they stand in the file, and knows the small
-// languages inside it: routes, variable templates and allowed outbound hosts.
+// Package spin reads Spin's application manifest (spin.toml, versions 1 and 2) and
+// its runtime configuration (runtime-config.toml) into typed values that know where
+// they stand in the file, and knows the small languages inside: routes, variable
+// templates and allowed outbound hosts.
 //
 //	m, err := spin.Parse("spin.toml", data)
 //	if err != nil {

@@ -16,7 +16,15 @@ type Position struct {
 // String is "file:line:col".
 func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col) }
 
-// Error is one fault of a manifest.
+// MarshalText implements [encoding.TextMarshaler] by String; no position is "".
+func (p Position) MarshalText() ([]byte, error) {
+	if p == (Position{}) {
+		return nil, nil
+	}
+	return []byte(p.String()), nil
+}
+
+// Error is one fault of a manifest or runtime configuration.
 type Error struct {
 	Pos Position
 	Key string // dotted path of the key at fault, "" for the file as a whole
@@ -30,7 +38,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s: %s: %s", e.Pos, e.Key, e.Msg)
 }
 
-// ErrorList is all faults of a manifest, in file order.
+// ErrorList is all faults of a file, in file order.
 type ErrorList []*Error
 
 func (l ErrorList) Error() string {

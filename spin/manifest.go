@@ -174,12 +174,12 @@ func Parse(file string, data []byte) (*Manifest, error) {
 		d.manifest2(m, root)
 	default:
 		d.fail(pos, "spin_manifest_version", "expected 2 (or \"1\" in old manifests); is this a spin.toml?")
-		d.sortErrors()
+		sortErrors(d.errs)
 		return nil, d.errs
 	}
 	d.check(m)
 	if len(d.errs) > 0 {
-		d.sortErrors()
+		sortErrors(d.errs)
 		return m, d.errs
 	}
 	return m, nil
@@ -200,5 +200,5 @@ func manifestVersion(t *table) (int, Position) {
 		}
 		return 0, v.pos
 	}
-	return 0, Position{"", 1, 1}
+	return 0, Position{Line: 1, Col: 1}
 }

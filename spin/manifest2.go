@@ -179,7 +179,7 @@ func (d *decoder) staticResponse(v *value, path string) *StaticResponse {
 func (d *decoder) components(m *Manifest, v *value, path string) {
 	d.each(v, path, func(id string, v *value, key string) {
 		if !isKebab(id) {
-			d.fail(v.pos, key, "a component's id is words joined by -, each of letters and digits of one case, as in my-app")
+			d.fail(v.pos, key, kebabRule)
 		}
 		m.Components = append(m.Components, d.component(id, v, key))
 	})

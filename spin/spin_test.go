@@ -17,19 +17,32 @@ import (
 // it: model.json, or errors.
 func TestManifests(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/*.txtar")
+	golden(t, "testdata/*.txtar", func(data []byte) (any, error) { return Parse("spin.toml", data) })
+}
+
+// TestRuntimeConfigs does the same with runtime-config.toml.
+func TestRuntimeConfigs(t *testing.T) {
+	t.Parallel()
+	golden(t, "testdata/runtime/*.txtar", func(data []byte) (any, error) {
+		return ParseRuntimeConfig("runtime-config.toml", data)
+	})
+}
+
+func golden(t *testing.T, pattern string, parse func([]byte) (any, error)) {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
 	if err != nil || len(files) == 0 {
-		t.Fatal("no manifests", err)
+		t.Fatal("no files", err)
 	}
 	for _, file := range files {
 		a, err := txtar.ParseFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, err := Parse("spin.toml", a.Files[0].Data)
+		model, err := parse(a.Files[0].Data)
 		name, got := "errors", ""
 		if err == nil {
-			data, err := json.MarshalIndent(m, "", " ")
+			data, err := json.MarshalIndent(model, "", " ")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -186,6 +199,20 @@ func FuzzParse(f *testing.F) {
 		m, err := Parse("spin.toml", data)
 		if err == nil && m.Version != 1 && m.Version != 2 {
 			t.Fatalf("no error and version %d", m.Version)
+		}
+	})
+}
+
+func FuzzParseRuntimeConfig(f *testing.F) {
+	files, _ := filepath.Glob("testdata/runtime/*.txtar")
+	for _, file := range files {
+		if a, err := txtar.ParseFile(file); err == nil {
+			f.Add(a.Files[0].Data)
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if c, err := ParseRuntimeConfig("runtime-config.toml", data); c == nil && err == nil {
+			t.Fatal("neither a configuration nor an error")
 		}
 	})
 }

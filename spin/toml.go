@@ -9,7 +9,7 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// MaxManifest bounds a manifest, in bytes.
+// MaxManifest bounds a manifest or runtime configuration, in bytes.
 const MaxManifest = 1 << 20
 
 // value is a TOML value with its place. Exactly one of the fields behind pos says
@@ -64,7 +64,7 @@ type tomlDate string
 // the tree, which keeps order and places, is built from its expressions.
 func parseTOML(file string, data []byte) (*table, *Error) {
 	if len(data) > MaxManifest {
-		msg := fmt.Sprintf("the file has %d bytes, more than the %d that a manifest may have", len(data), MaxManifest)
+		msg := fmt.Sprintf("the file has %d bytes, more than the %d that it may have", len(data), MaxManifest)
 		return nil, &Error{Pos: Position{file, 1, 1}, Msg: msg}
 	}
 	var checked map[string]any
