@@ -1,0 +1,80 @@
+package runcmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	spinhost "github.com/edgelint/edgelint/host/spin"
+	"github.com/edgelint/edgelint/spin"
+)
+
+// openState reads the manifest, and opens and fills the application's state.
+func (c *Command) openState(
+	ctx context.Context, f *serveFlags, path string, stderr io.Writer,
+) (*spinhost.App, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	m, err := spin.Parse(path, data)
+	if err != nil {
+		return nil, err
+	}
+	values, err := pairs("variable", f.spin.variables)
+	if err != nil {
+		return nil, err
+	}
+	cfg := spinhost.Config{
+		Dir: filepath.Dir(path), StateDir: f.spin.stateDir, Variables: map[string]string{},
+		Providers: []spinhost.Provider{spinhost.Environment{Lookup: c.Env}},
+		Denied: func(d spinhost.Denial) {
+			fmt.Fprintf(stderr, "edgerun: component %s was refused %s: to permit it, put this into [component.%s]: %s\n",
+				d.Component, d.What, d.Component, d.Grant)
+		},
+	}
+	if cfg.StateDir == "" {
+		cfg.StateDir = filepath.Join(cfg.Dir, ".spin")
+	}
+	for _, v := range values {
+		cfg.Variables[v[0]] = v[1]
+	}
+	state, err := spinhost.NewApp(ctx, m, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := fill(ctx, state, &f.spin); err != nil {
+		return nil, errors.Join(err, state.Close())
+	}
+	return state, nil
+}
+
+// fill puts into the state what the flags say.
+func fill(ctx context.Context, state *spinhost.App, f *spinFlags) error {
+	values, err := pairs("key-value", f.keyValues)
+	if err != nil {
+		return err
+	}
+	for _, v := range values {
+		if err := state.SetKeyValue(ctx, v[0], []byte(v[1])); err != nil {
+			return fmt.Errorf("--key-value %s: %w", v[0], err)
+		}
+	}
+	for _, statements := range f.sql {
+		if file, ok := strings.CutPrefix(statements, "@"); ok {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				return err
+			}
+			statements = string(data)
+		}
+		if err := state.ExecuteSQL(ctx, statements); err != nil {
+			return fmt.Errorf("--sqlite: %w", err)
+		}
+	}
+	return nil
+}
