@@ -1,0 +1,98 @@
+package spinsuite
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"maps"
+	"sync"
+	"testing"
+
+	"github.com/edgelint/edgelint/internal/servicetest"
+)
+
+// services are the servers that the cases talk to.
+type services struct {
+	ports map[string]string
+	locks map[string]*sync.Mutex
+}
+
+func newServices(t *testing.T) *services {
+	t.Helper()
+	postgres := servicetest.Postgres(t)
+	fillPostgres(t, postgres)
+	s := &services{ports: map[string]string{}, locks: map[string]*sync.Mutex{}}
+	for name, address := range map[string]string{
+		"redis":     servicetest.Redis(t),
+		"mqtt":      servicetest.Mosquitto(t),
+		"postgres":  postgres,
+		"http-echo": httpEcho(t),
+		"tcp-echo":  tcpEcho(t),
+	} {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.ports[name], s.locks[name] = u.Port(), &sync.Mutex{}
+	}
+	return s
+}
+
+// port is the port of a server.
+func (s *services) port(name string) (string, error) {
+	port, ok := s.ports[name]
+	if !ok {
+		return "", fmt.Errorf("no service is called %q", name)
+	}
+	return port, nil
+}
+
+// reserve waits until no other case uses the servers, and keeps others away until
+// it is undone.
+func (s *services) reserve(names map[string]bool) (undo func()) {
+	sorted := slices.Sorted(maps.Keys(names))
+	for _, name := range sorted {
+		s.locks[name].Lock()
+	}
+	return func() {
+		for _, name := range sorted {
+			s.locks[name].Unlock()
+		}
+	}
+}
+
+// httpEcho answers requests with their bodies.
+func httpEcho(t *testing.T) string {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/plain")
+		_, _ = io.Copy(w, r.Body) // the case sees what is missing
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// tcpEcho sends back what it gets.
+func tcpEcho(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				_, _ = io.Copy(conn, conn) // the case sees what is missing
+			}()
+		}
+	}()
+	return "tcp://" + l.Addr().String()
+}
