@@ -3,12 +3,14 @@ package spinsuite
 import (
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os/exec"
+	"path/filepath"
 	"slices"
-	"maps"
 	"sync"
 	"testing"
 
@@ -95,4 +97,14 @@ func tcpEcho(t *testing.T) string {
 		}
 	}()
 	return "tcp://" + l.Addr().String()
+}
+
+// fillPostgres makes the tables that the cases and the examples expect.
+func fillPostgres(t *testing.T, url string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1",
+		"--file="+filepath.Join("testdata", "postgres.sql"), url)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", cmd, err, out)
+	}
 }

@@ -14,7 +14,7 @@ from cases import Reply, data, describe, network, postgres, requests, services
 
 CASES = {
     "count": data.count,
-    "key-value": data.key_value_store,
+    "key-value": data.keys,
     "outbound-http": network.outbound_http,
     "outbound-mqtt": services.outbound_mqtt,
     "outbound-redis": services.outbound_redis,

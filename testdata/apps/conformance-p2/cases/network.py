@@ -36,7 +36,8 @@ def outbound_http(request) -> Reply:
     result = future.get().value
     if isinstance(result, Err):
         return Reply(500, body=f"incoming-response#get: {describe(result.value)}".encode())
-    return Reply(result.value.status(), result.value.headers().entries(), read(result.value.consume()))
+    response = result.value
+    return Reply(response.status(), response.headers().entries(), read(response.consume()))
 
 
 def read(body) -> bytes:

@@ -5,7 +5,7 @@ import struct
 from decimal import Decimal
 
 from spin_sdk.wit.imports import spin_postgres_postgres_4_0_0 as pg
-from spin_sdk.wit.imports.spin_postgres_postgres_4_0_0 import ParameterValue_DbNull, RangeBoundKind
+from spin_sdk.wit.imports.spin_postgres_postgres_4_0_0 import RangeBoundKind
 
 from cases import header, same
 
@@ -127,7 +127,9 @@ def check(table: str, columns: dict[str, str], row, want) -> None:
 
 
 def parameter(kind: str, value):
-    return ParameterValue_DbNull() if value is None else getattr(pg, f"ParameterValue_{kind}")(value)
+    if value is None:
+        return pg.ParameterValue_DbNull()
+    return getattr(pg, f"ParameterValue_{kind}")(value)
 
 
 def there_and_back(db, table: str) -> None:
