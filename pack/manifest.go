@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net/url"
 
 	"github.com/edgelint/edgelint/spin"
 )
@@ -115,10 +114,11 @@ func (l *loader) component(c spin.Component) (Component, error) {
 		AIModels: values(c.AIModels),
 		Build:    build(c.Build),
 	}
-	var err error
-	if out.AllowedOutboundHosts, err = l.outboundHosts(c); err != nil {
+	hosts, err := l.manifest.OutboundHosts(&c)
+	if err != nil {
 		return out, err
 	}
+	out.AllowedOutboundHosts = values(hosts)
 	if out.Wasm, err = l.source(c.Source); err != nil {
 		return out, err
 	}
@@ -218,44 +218,4 @@ func (l *loader) dependency(d spin.Dependency) (Dependency, error) {
 		return dep, err
 	}
 	return dep, errors.New("it is not a file; fetch it and name it as { path = \"...\" }")
-}
-
-// outboundHosts are the allowed hosts, the deprecated ones in the form that
-// replaced them. Version 1 allowed every database unless it said otherwise.
-func (l *loader) outboundHosts(c spin.Component) ([]string, error) {
-	hosts := values(c.AllowedOutboundHosts)
-	if l.manifest.Version == 1 && len(hosts) == 0 {
-		hosts = append(hosts, "redis://*:*", "mysql://*:*", "postgres://*:*")
-	}
-	old := values(c.AllowedHTTPHosts)
-	for _, host := range old {
-		if host == "insecure:allow-all" {
-			return append(hosts, "http://*:*", "https://*:*", "http://self"), nil
-		}
-	}
-	for _, host := range old {
-		name, err := oldHost(host)
-		switch {
-		case err != nil:
-			return nil, err
-		case name == "self":
-			hosts = append(hosts, "http://self")
-		default:
-			hosts = append(hosts, "http://"+name, "https://"+name)
-		}
-	}
-	return hosts, nil
-}
-
-// oldHost is the host and port of an entry of allowed_http_hosts.
-func oldHost(s string) (string, error) {
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" {
-		u, err = url.Parse("http://" + s)
-	}
-	if err != nil || u.Host == "" || u.Path != "" && u.Path != "/" || u.Scheme != "http" &&
-		u.Scheme != "https" {
-		return "", fmt.Errorf("allowed_http_hosts: %q is not a host or host:port", s)
-	}
-	return u.Host, nil
 }

@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// AllowedHost is one entry of allowed_outbound_hosts: scheme://host[:port].
+// AllowedHost is one entry of allowed_outbound_hosts: scheme://host[:port], which
+// may end in a slash.
 type AllowedHost struct {
 	Scheme string // "*" for any
 	// Host is "*", "*.domain", a name, an IP address, a CIDR range or "self".
@@ -47,7 +48,7 @@ func ParseAllowedHost(s string) (AllowedHost, error) {
 	if !validScheme(scheme) {
 		return AllowedHost{}, fmt.Errorf("%q: the scheme is letters, or * for any", s)
 	}
-	host, port := splitPort(rest)
+	host, port := splitPort(strings.TrimSuffix(rest, "/"))
 	if err := h.setHost(host); err != nil {
 		return AllowedHost{}, fmt.Errorf("%q: %w", s, err)
 	}
@@ -95,10 +96,8 @@ func (h *AllowedHost) setHost(host string) error {
 		return nil
 	case h.Host == "":
 		return errors.New("the host is missing")
-	case strings.HasSuffix(h.Host, "/"):
-		return errors.New("an allowed host has no path; delete the trailing /")
 	case strings.ContainsAny(h.Host, "/?#"):
-		return errors.New("an allowed host has no path or query")
+		return fmt.Errorf("an allowed host has no path or query; write %s://%s", h.Scheme, h.Host[:strings.IndexAny(h.Host, "/?#")])
 	case strings.Contains(h.Host, "@"):
 		return errors.New("an allowed host has no user or password")
 	case strings.Contains(domain, "*"):
@@ -145,7 +144,8 @@ func (h *AllowedHost) setDefaultPort() error {
 }
 
 // Allows reports whether the entry permits a connection. host is a name or an IP
-// address, without brackets.
+// address, without brackets. An IPv4 address inside of an IPv6 one is not the IPv4
+// address.
 func (h AllowedHost) Allows(scheme, host string, port uint16) bool {
 	if h.Template || h.Scheme != "*" && h.Scheme != scheme || !h.anyPort && (port < h.low || port > h.high) {
 		return false
@@ -154,13 +154,19 @@ func (h AllowedHost) Allows(scheme, host string, port uint16) bool {
 	addr, err := netip.ParseAddr(host)
 	switch {
 	case h.network.IsValid():
-		return err == nil && h.network.Contains(addr.Unmap())
+		return err == nil && h.network.Contains(addr)
 	case h.Host == "*":
 		return true
 	case strings.HasPrefix(h.Host, "*."):
 		return err != nil && strings.HasSuffix(host, h.Host[1:])
 	}
 	return h.Host == host
+}
+
+// AnyPort is the entry as it would be if it permitted all ports.
+func (h AllowedHost) AnyPort() AllowedHost {
+	h.anyPort = true
+	return h
 }
 
 // AllowsSelf reports whether the entry permits requests to the application itself.

@@ -142,8 +142,11 @@ func TestAllowedHostsPermitWhatTheySay(t *testing.T) {
 		{"redis://10.0.0.0/8:6379", "redis", "10.1.2.3", 6379, true},
 		{"redis://10.0.0.0/8", "redis", "10.1.2.3", 6379, true},
 		{"redis://10.0.0.0/8", "redis", "11.1.2.3", 6379, false},
-		{"redis://10.0.0.0/8", "redis", "::ffff:10.1.2.3", 6379, true},
+		{"redis://10.0.0.0/8", "redis", "::ffff:10.1.2.3", 6379, false},
 		{"http://[::1]:80", "http", "::1", 80, true},
+		{"http://[::ffff:10.1.2.3]", "http", "::ffff:10.1.2.3", 80, true},
+		{"https://example.com/", "https", "example.com", 443, true},
+		{"https://example.com:8443/", "https", "example.com", 8443, true},
 		{"http://127.0.0.1", "http", "127.0.0.1", 80, true},
 		{"postgres://{{ db }}", "postgres", "db", 5432, false},
 	} {
@@ -157,7 +160,7 @@ func TestAllowedHostsPermitWhatTheySay(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{
-		"*", "insecure:allow-all", "example.com", "https://", "https://a/", "https://a/b", "https://u@a", "https://a*b",
+		"*", "insecure:allow-all", "example.com", "https://", "https://a//", "https://a/b", "https://u@a", "https://a*b",
 		"ftp://a", "http://a:b", "http://a:9..8", "http://a:70000", "ht!tp://a", "http://{{ a", "http://a,b",
 	} {
 		if h, err := ParseAllowedHost(bad); err == nil {

@@ -32,14 +32,12 @@ func (c *Command) openState(
 	cfg := spinhost.Config{
 		Dir: filepath.Dir(path), StateDir: f.spin.stateDir, Variables: map[string]string{},
 		Providers: []spinhost.Provider{spinhost.Environment{Lookup: c.Env}},
-		Denied: func(d spinhost.Denial) {
-			fmt.Fprintf(stderr, "edgerun: component %s was refused %s: to permit it, put this into [component.%s]: %s\n",
-				d.Component, d.What, d.Component, d.Grant)
-		},
+		Denied:    func(d spinhost.Denial) { fmt.Fprintln(stderr, denial(d)) },
 	}
 	if cfg.StateDir == "" {
 		cfg.StateDir = filepath.Join(cfg.Dir, ".spin")
 	}
+	cfg.H2C, _ = c.Env("SPIN_OUTBOUND_H2C_PRIOR_KNOWLEDGE")
 	for _, v := range values {
 		cfg.Variables[v[0]] = v[1]
 	}
@@ -51,6 +49,18 @@ func (c *Command) openState(
 		return nil, errors.Join(err, state.Close())
 	}
 	return state, nil
+}
+
+// denial is the line that explains a refusal.
+func denial(d spinhost.Denial) string {
+	text := fmt.Sprintf("edgerun: component %s was refused %s", d.Component, d.What)
+	if d.Grant != "" {
+		text += fmt.Sprintf(": to permit it, put this into [component.%s]: %s", d.Component, d.Grant)
+	}
+	if d.Hint != "" {
+		text += " (" + d.Hint + ")"
+	}
+	return text
 }
 
 // fill puts into the state what the flags say.

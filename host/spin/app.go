@@ -27,6 +27,14 @@ type Config struct {
 	Variables map[string]string
 	// Providers are asked for variables in order.
 	Providers []Provider
+	// Runtime is the runtime configuration; nil is an empty one. What it says of
+	// networks and models is served.
+	Runtime *spin.RuntimeConfig
+	// Resolver finds the addresses of hosts; nil is the system's.
+	Resolver Resolver
+	// H2C is an authority, such as "localhost:8080", to which requests without
+	// TLS go by HTTP/2 with prior knowledge; "" is none.
+	H2C string
 	// Denied is told of each refusal; nil tells nobody.
 	Denied func(Denial)
 }
@@ -34,9 +42,12 @@ type Config struct {
 // Denial is a call that the manifest does not permit.
 type Denial struct {
 	Component string
-	// What was refused, and the line for the component's table in spin.toml
-	// that would permit it.
-	What, Grant string
+	What      string // was refused
+	// Grant is the line for the component's table in spin.toml that would permit
+	// it, "" if none would. It has the entries that the list has already.
+	Grant string
+	// Hint says more, such as an entry that is nearly right; "" if there is none.
+	Hint string
 }
 
 // App is the state that the components of one application share.
@@ -47,9 +58,13 @@ type App struct {
 	dbs      *databases
 	values   *variables
 	router   *Router
-	origin   *url.URL
-	temps    []string   // temporary folders
-	roots    []*os.Root // of the mounted files
+	// network makes connections to others, own those to the application itself.
+	network, own *network
+	httpLimit    *limit // of connections for HTTP
+	pooling      bool   // keep those connections
+	origin       *url.URL
+	temps        []string   // temporary folders
+	roots        []*os.Root // of the mounted files
 }
 
 // NewApp opens the state of an application. It fails if a component is granted a
@@ -69,7 +84,19 @@ func NewApp(ctx context.Context, m *spin.Manifest, cfg Config) (*App, error) {
 	}
 	a.stores = &database{path: filepath.Join(dir, "sqlite_key_value.db"), schema: createStores}
 	a.dbs = &databases{database{path: filepath.Join(dir, "sqlite_db.db")}}
+	a.setNetwork()
 	return a, nil
+}
+
+// setNetwork makes what connects to the world, with the limits of the runtime
+// configuration.
+func (a *App) setNetwork() {
+	a.network, a.pooling = newNetwork(a.config), true
+	a.own = &network{resolver: a.network.resolver, total: a.network.total}
+	if r := a.config.Runtime; r != nil && r.OutboundHTTP != nil {
+		a.pooling = r.OutboundHTTP.ConnectionPooling
+		a.httpLimit = newLimit("outbound_http.max_connections", r.OutboundHTTP.MaxConnections)
+	}
 }
 
 // Close closes the stores and databases, and deletes what was temporary.
@@ -150,7 +177,7 @@ func (a *App) AddComponent(ctx context.Context, imports *bind.Imports, id string
 		return fmt.Errorf("the application has no component %q", id)
 	}
 	g := &grants{app: a, component: c}
-	out, err := newOutbound(ctx, g, wasihttp.NewTransport())
+	out, err := g.newOutbound(ctx)
 	if err != nil {
 		return err
 	}
@@ -192,12 +219,17 @@ func (g *grants) permits(list []spin.String, key, label, what string) bool {
 	if slices.ContainsFunc(list, func(s spin.String) bool { return s.Value == label }) {
 		return true
 	}
-	g.denied(fmt.Sprintf("%s %q", what, label), fmt.Sprintf("%s = [%q]", key, label))
+	g.denied(fmt.Sprintf("%s %q", what, label), grantLine(key, list, label))
 	return false
 }
 
-func (g *grants) denied(what, grant string) {
+// denied tells of a refusal, and of the line of the manifest that would permit it.
+func (g *grants) denied(what, grant string) { g.deny(Denial{What: what, Grant: grant}) }
+
+// deny tells of a refusal.
+func (g *grants) deny(d Denial) {
 	if g.app.config.Denied != nil {
-		g.app.config.Denied(Denial{g.component.ID, what, grant})
+		d.Component = g.component.ID
+		g.app.config.Denied(d)
 	}
 }

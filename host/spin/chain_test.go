@@ -109,7 +109,7 @@ func TestWhatCannotBeServedStopsTheStart(t *testing.T) {
 	t.Parallel()
 	for addition, want := range map[string]string{
 		"[component.exact.dependencies]\n\"a:b\" = \"1.0.0\"":      "dependencies are not composed",
-		"allowed_http_hosts = [\"example.com\"]":                   "allowed_http_hosts is deprecated",
+		"allowed_http_hosts = [\"ftp://example.com\"]":             "is not a host or host:port",
 		"allowed_outbound_hosts = [\"http://{{ x }}\"]":            "declares no such variable",
 		"files = [{ source = \"missing\", destination = \"/a\" }]": "component exact: files",
 	} {

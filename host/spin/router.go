@@ -185,3 +185,9 @@ func (r *Router) serveWellKnown(w http.ResponseWriter, name string) {
 		w.WriteHeader(http.StatusNotFound)
 	}
 }
+
+// hostname is a host without its port.
+func hostname(hostport string) string {
+	host, _ := splitHost(hostport)
+	return host
+}

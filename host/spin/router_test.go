@@ -101,60 +101,6 @@ func TestTheMostSpecificRouteAnswers(t *testing.T) {
 	}
 }
 
-func TestRequestsGoOnlyWhereTheManifestAllows(t *testing.T) {
-	t.Parallel()
-	var denied []Denial
-	a := newApp(t, routesManifest, Config{Denied: func(d Denial) { denied = append(denied, d) }})
-	newRouter(t, a)
-	listener := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		io.WriteString(w, "self "+r.Host+r.URL.Path)
-	}))
-	defer listener.Close()
-	if err := a.SetOrigin(listener.URL); err != nil {
-		t.Fatal(err)
-	}
-	o, err := newOutbound(t.Context(), grantsOf(t, a, "front"), http.DefaultTransport)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for url, want := range map[string]string{
-		"http://back.spin.internal/a?b":  "back \nspin-base-path: /\nspin-client-addr: 0.0.0.0:0\n",
-		"http://exact.spin.internal/":    "refused",
-		"http://:80/a":                   "self " + strings.TrimPrefix(listener.URL, "http://") + "/a",
-		"http://self.alt/a":              "self " + strings.TrimPrefix(listener.URL, "http://") + "/a",
-		"http://a.example.com/":          "refused",
-		"https://a.example.com@evil.com": "refused",
-		"https://example.com/":           "refused",
-		"http://[::1]/":                  "refused",
-		"https://a.example.com:8443/":    "refused",
-	} {
-		req, err := http.NewRequestWithContext(t.Context(), "GET", url, http.NoBody)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := "refused"
-		if o.allow(req) == nil {
-			res, err := o.RoundTrip(req)
-			if err != nil {
-				t.Fatal(url, err)
-			}
-			body, _ := io.ReadAll(res.Body)
-			got = string(body)
-			res.Body.Close()
-		}
-		if !strings.HasPrefix(got, want) {
-			t.Errorf("%s: %q, want %q", url, got, want)
-		}
-	}
-	if len(denied) != 6 {
-		t.Errorf("denials: %+v", denied)
-	}
-	want := Denial{"front", "a request to http://[::1]", `allowed_outbound_hosts = ["http://[::1]"]`}
-	if !slices.Contains(denied, want) {
-		t.Errorf("denials: %+v", denied)
-	}
-}
-
 func TestFlagsWinOverTheEnvironmentOfTheManifest(t *testing.T) {
 	t.Parallel()
 	c, _ := newApp(t, routesManifest, Config{}).manifest.Component("exact")

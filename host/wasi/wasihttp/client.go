@@ -60,15 +60,14 @@ func (cfg *Config) send(ctx context.Context, r *OutgoingRequest, o bind.Option[*
 		return nil, err
 	}
 	if cfg.Allow == nil || cfg.Allow(req) != nil {
-		return nil, &codeError{CodeHTTPRequestDenied}
+		return nil, &Error{Code: CodeHTTPRequestDenied}
 	}
 	opts := RequestOptions{}
 	if o.Some {
 		opts = *o.Value
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	ctx = context.WithValue(ctx, connectTimeout{}, duration(opts.connect, cfg.Timeout))
-	req = req.WithContext(ctx)
+	req = req.WithContext(WithConnectTimeout(ctx, duration(opts.connect, cfg.Timeout)))
 	attachBody(req, r.body, cancel)
 	f := newFuture[*IncomingResponse]()
 	f.stop = func() { cancel(context.Canceled) }
@@ -82,7 +81,7 @@ func (cfg *Config) newRequest(r *OutgoingRequest) (*http.Request, error) {
 		scheme = r.scheme.Value.String()
 	}
 	if scheme != "http" && scheme != "https" {
-		return nil, &codeError{CodeHTTPRequestURIInvalid}
+		return nil, &Error{Code: CodeHTTPRequestURIInvalid}
 	}
 	path := "/"
 	if r.path.Some && r.path.Value != "" {
@@ -90,11 +89,11 @@ func (cfg *Config) newRequest(r *OutgoingRequest) (*http.Request, error) {
 	}
 	u, err := url.ParseRequestURI(path)
 	if err != nil {
-		return nil, &codeError{CodeHTTPRequestURIInvalid}
+		return nil, &Error{Code: CodeHTTPRequestURIInvalid}
 	}
 	u.Scheme, u.Host = scheme, r.authority.Value
 	if u.Hostname() == "" && !cfg.Self {
-		return nil, &codeError{CodeHTTPRequestURIInvalid}
+		return nil, &Error{Code: CodeHTTPRequestURIInvalid}
 	}
 	req := &http.Request{
 		Method: r.method.String(), URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
@@ -134,8 +133,8 @@ func attachBody(req *http.Request, body *OutgoingBody, cancel context.CancelCaus
 func (cfg *Config) roundTrip(req *http.Request, f *FutureIncomingResponse, opts RequestOptions,
 	cancel context.CancelCauseFunc,
 ) {
-	timer := time.AfterFunc(duration(opts.connect, cfg.Timeout)+duration(opts.firstByte, cfg.Timeout), func() {
-		cancel(&codeError{CodeHTTPResponseTimeout})
+	timer := time.AfterFunc(duration(opts.firstByte, cfg.Timeout), func() {
+		cancel(&Error{Code: CodeConnectionReadTimeout})
 	})
 	res, err := cfg.Transport.RoundTrip(req)
 	timer.Stop()
@@ -165,7 +164,7 @@ type timedBody struct {
 }
 
 func (b *timedBody) Read(p []byte) (int, error) {
-	timer := time.AfterFunc(b.timeout, func() { b.cancel(&codeError{CodeConnectionReadTimeout}) })
+	timer := time.AfterFunc(b.timeout, func() { b.cancel(&Error{Code: CodeConnectionReadTimeout}) })
 	n, err := b.body.Read(p)
 	timer.Stop()
 	if err != nil && err != io.EOF {
@@ -184,7 +183,22 @@ func (b *timedBody) Close() error {
 // connectTimeout is the context key of a request's connect-timeout.
 type connectTimeout struct{}
 
-// NewTransport is a transport that honours the timeouts of request-options.
+// WithConnectTimeout says how long a request with the context may take to connect.
+func WithConnectTimeout(ctx context.Context, d time.Duration) context.Context {
+	return context.WithValue(ctx, connectTimeout{}, d)
+}
+
+// ConnectTimeout is how long a request may take to connect: what a transport has to
+// keep to for the component's request-options.
+func ConnectTimeout(ctx context.Context) time.Duration {
+	if d, ok := ctx.Value(connectTimeout{}).(time.Duration); ok {
+		return d
+	}
+	return DefaultTimeout
+}
+
+// NewTransport is a transport that honours the timeouts of request-options. It
+// follows no redirects, asks no proxy, and hands bodies on as they were sent.
 func NewTransport() *http.Transport {
 	dialer := &net.Dialer{}
 	return &http.Transport{
@@ -193,11 +207,8 @@ func NewTransport() *http.Transport {
 		MaxIdleConns:       100,
 		IdleConnTimeout:    90 * time.Second,
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			if d, ok := ctx.Value(connectTimeout{}).(time.Duration); ok {
-				var cancel context.CancelFunc
-				ctx, cancel = context.WithTimeout(ctx, d)
-				defer cancel()
-			}
+			ctx, cancel := context.WithTimeout(ctx, ConnectTimeout(ctx))
+			defer cancel()
 			return dialer.DialContext(ctx, network, addr)
 		},
 	}

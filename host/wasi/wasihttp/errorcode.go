@@ -1,14 +1,9 @@
 package wasihttp
 
 import (
-	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
-	"io"
 	"net"
-	"os"
-	"syscall"
 
 	"github.com/edgelint/edgelint/host/bind"
 )
@@ -58,71 +53,70 @@ type Code uint8
 
 // The cases of error-code that this package gives.
 const (
-	CodeDNSTimeout              Code = 0
 	CodeDNSError                Code = 1
 	CodeDestinationUnavailable  Code = 3
 	CodeDestinationIPProhibited Code = 4
 	CodeConnectionRefused       Code = 6
-	CodeConnectionTerminated    Code = 7
 	CodeConnectionTimeout       Code = 8
 	CodeConnectionReadTimeout   Code = 9
+	CodeConnectionLimitReached  Code = 11
 	CodeTLSProtocolError        Code = 12
-	CodeTLSCertificateError     Code = 13
 	CodeHTTPRequestDenied       Code = 15
 	CodeHTTPRequestBodySize     Code = 17
-	CodeHTTPRequestMethod       Code = 18
 	CodeHTTPRequestURIInvalid   Code = 19
-	CodeHTTPResponseIncomplete  Code = 25
 	CodeHTTPResponseBodySize    Code = 28
-	CodeHTTPResponseTimeout     Code = 33
 	CodeHTTPProtocolError       Code = 35
 	CodeInternalError           Code = 38
 )
 
-// codeError carries an error-code as a Go error.
-type codeError struct{ code Code }
-
-func (e *codeError) Error() string { return "wasi:http error" }
-
-// errorCodeOf is the error-code for a failure of an outgoing request.
-func errorCodeOf(err error) ErrorCode {
-	if e, ok := errors.AsType[*codeError](err); ok {
-		return ErrorCode{Case: e.code}
-	}
-	if dns, ok := errors.AsType[*net.DNSError](err); ok {
-		if dns.IsTimeout {
-			return ErrorCode{Case: CodeDNSTimeout}
-		}
-		return ErrorCode{Case: CodeDNSError, DNSError: DNSErrorPayload{Rcode: bind.Some(dns.Err)}}
-	}
-	if code, ok := tlsCode(err); ok {
-		return ErrorCode{Case: code}
-	}
-	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return ErrorCode{Case: CodeConnectionRefused}
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		return ErrorCode{Case: CodeConnectionTerminated}
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return ErrorCode{Case: CodeHTTPResponseIncomplete}
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
-		return ErrorCode{Case: CodeConnectionTimeout}
-	}
-	return ErrorCode{Case: CodeInternalError, InternalError: bind.Some(err.Error())}
+// Error is a failure of an outgoing request that has an error-code of its own.
+// Transports return it, see [Config].
+type Error struct {
+	Code Code
+	Err  error // what happened; CodeInternalError tells the component its text
 }
 
-func tlsCode(err error) (Code, bool) {
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return CodeTLSCertificateError, true
+func (e *Error) Error() string {
+	if e.Err == nil {
+		return "wasi:http error"
 	}
-	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return CodeTLSCertificateError, true
+	return e.Err.Error()
+}
+
+// Unwrap is what happened.
+func (e *Error) Unwrap() error { return e.Err }
+
+// errorCodeOf is the error-code for a failure of an outgoing request, the one that
+// Wasmtime and Spin give for it.
+func errorCodeOf(err error) ErrorCode {
+	if e, ok := errors.AsType[*Error](err); ok {
+		code := ErrorCode{Case: e.Code}
+		if e.Code == CodeInternalError {
+			code.InternalError = bind.Some(e.Error())
+		}
+		return code
 	}
-	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
-		return CodeTLSProtocolError, true
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		return ErrorCode{Case: CodeDNSError, DNSError: DNSErrorPayload{
+			Rcode: bind.Some("address not available"), InfoCode: bind.Some(uint16(0)),
+		}}
 	}
-	if _, ok := errors.AsType[tls.AlertError](err); ok {
-		return CodeTLSProtocolError, true
+	if isTLS(err) {
+		return ErrorCode{Case: CodeTLSProtocolError}
 	}
-	return 0, false
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
+		if op.Timeout() {
+			return ErrorCode{Case: CodeConnectionTimeout}
+		}
+		return ErrorCode{Case: CodeConnectionRefused}
+	}
+	return ErrorCode{Case: CodeHTTPProtocolError}
+}
+
+// isTLS reports whether a handshake failed.
+func isTLS(err error) bool {
+	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
+	_, record := errors.AsType[tls.RecordHeaderError](err)
+	_, alert := errors.AsType[tls.AlertError](err)
+	return certificate || record || alert
 }

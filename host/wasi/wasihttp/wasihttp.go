@@ -16,8 +16,8 @@ type Config struct {
 	// by the caller and reaches the component as HTTP-request-denied. A nil
 	// Allow refuses all requests.
 	Allow func(*http.Request) error
-	// Transport sends the requests that are allowed; nil is a transport of the
-	// package's own, which honours the timeouts of request-options.
+	// Transport sends the requests that are allowed; nil is [NewTransport]. It
+	// keeps to [ConnectTimeout], and its errors may be an [Error].
 	Transport http.RoundTripper
 	// Self passes requests without a host on to Allow and Transport, for hosts
 	// where they go to the application itself. Otherwise they have no valid URI.

@@ -229,9 +229,7 @@ func TestOutgoingFailuresHaveTheirCode(t *testing.T) {
 	defer plain.Close()
 	https := request(t, plain, "GET", "/")
 	https.scheme = bind.Some(schemeOf("https"))
-	short := bind.Some(&RequestOptions{
-		connect: bind.Some(uint64(time.Millisecond)), firstByte: bind.Some(uint64(time.Millisecond)),
-	})
+	short := bind.Some(&RequestOptions{firstByte: bind.Some(uint64(time.Millisecond))})
 	for _, c := range []struct {
 		name string
 		req  *OutgoingRequest
@@ -239,7 +237,7 @@ func TestOutgoingFailuresHaveTheirCode(t *testing.T) {
 		want Code
 	}{
 		{"refused", request(t, gone, "GET", "/"), bind.None[*RequestOptions](), CodeConnectionRefused},
-		{"timeout", request(t, slow, "GET", "/"), short, CodeHTTPResponseTimeout},
+		{"timeout", request(t, slow, "GET", "/"), short, CodeConnectionReadTimeout},
 		{"not TLS", https, bind.None[*RequestOptions](), CodeTLSProtocolError},
 	} {
 		cfg := Config{Allow: allowAll, Transport: NewTransport(), Timeout: time.Minute}
