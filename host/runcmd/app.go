@@ -212,7 +212,10 @@ func portOf(u *url.URL) uint16 {
 	if text == "" {
 		text = map[string]string{"http": "80", "https": "443"}[u.Scheme]
 	}
-	n, _ := strconv.ParseUint(text, 10, 16)
+	n, err := strconv.ParseUint(text, 10, 16)
+	if err != nil {
+		return 0
+	}
 	return uint16(n)
 }
 

@@ -210,7 +210,8 @@ Available Routes:
 	}
 	for _, want := range []string{
 		`put this into [component.denied]: key_value_stores = ["default"]`,
-		`put this into [component.outgoing]: allowed_outbound_hosts = ["http://example.com"]`,
+		`put this into [component.outgoing]: allowed_outbound_hosts = ` +
+			`["http://{{ host }}:*", "http://self", "http://*.spin.internal", "http://example.com"]`,
 	} {
 		if !strings.Contains(s.stderr.String(), want) {
 			t.Errorf("standard error does not say %s:\n%s", want, s.stderr)
