@@ -61,7 +61,10 @@ func (c *Component) Instantiate(ctx context.Context) (*Instance, error) {
 	}
 	if c.async {
 		in.concurrent, in.blocked = make([]concurrency, len(in.parts)), map[*thread]struct{}{}
-		in.loop.cancels = map[*asyncLowering]context.CancelFunc{}
+		in.loop.cancels, in.loop.ends = map[*asyncLowering]context.CancelFunc{}, map[*abi.HostEnd]struct{}{}
+		for i := range in.parts {
+			in.parts[i].Loop = in
+		}
 	}
 	in.enterInline(ctx)
 	ctx = in.context(ctx)

@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,8 +21,10 @@ type loop struct {
 	running bool
 	woken   chan struct{} // holds one when posts has become longer
 	ended   chan struct{} // closed when the goroutine has ended
-	// pending is the number of things that the host will post in time.
+	// pending is the number of functions of the host that run; ends are what the
+	// host holds of streams and futures. Both are things to wait for.
 	pending int
+	ends    map[*abi.HostEnd]struct{}
 	calls   []*rootCall
 	// cancels end functions of the host that run.
 	cancels map[*asyncLowering]context.CancelFunc
@@ -31,7 +34,30 @@ type loop struct {
 type rootCall struct {
 	task *task
 	err  error
-	done chan struct{}
+	// done is closed when there is a result or an error, ended when the task has
+	// nothing more to do.
+	done, ended chan struct{}
+	resolved    bool
+}
+
+func newRootCall() *rootCall {
+	return &rootCall{done: make(chan struct{}), ended: make(chan struct{})}
+}
+
+// settle closes what waits for the call; it reports whether the call has ended.
+func (c *rootCall) settle(dead error) bool {
+	if dead != nil && !c.resolved {
+		c.err = dead
+	}
+	if !c.resolved && (dead != nil || c.task.state == taskResolved) {
+		c.resolved = true
+		close(c.done)
+	}
+	if dead == nil && (!c.resolved || c.task.threads > 0) {
+		return false
+	}
+	close(c.ended)
+	return true
 }
 
 // post asks the loop to call f.
@@ -78,21 +104,42 @@ func (in *Instance) takePosts() (posts []func(), goOn bool) {
 			l.mu.Unlock()
 			return posts, true
 		}
-		if l.pending == 0 && len(l.calls) > 0 {
+		if !in.awaitsHost() {
+			stuck := slices.ContainsFunc(l.calls, func(c *rootCall) bool { return !c.resolved })
+			l.running = stuck
 			l.mu.Unlock()
+			if !stuck {
+				return nil, false
+			}
 			in.die(in.deadlock())
 			in.settle()
 			continue
-		}
-		if l.pending == 0 {
-			l.running = false
-			l.mu.Unlock()
-			return nil, false
 		}
 		l.mu.Unlock()
 		<-l.woken
 	}
 }
+
+// awaitsHost reports whether the host has something to do that the instance waits
+// for.
+func (in *Instance) awaitsHost() bool {
+	return in.loop.pending > 0 || in.dead == nil && len(in.loop.ends) > 0
+}
+
+// Post implements [abi.Loop].
+func (in *Instance) Post(f func(dead error)) {
+	in.post(func() {
+		caller := in.enterInline(context.Background())
+		f(in.dead)
+		in.thread = caller
+	})
+}
+
+// Hold implements [abi.Loop].
+func (in *Instance) Hold(end *abi.HostEnd) { in.loop.ends[end] = struct{}{} }
+
+// Release implements [abi.Loop].
+func (in *Instance) Release(end *abi.HostEnd) { delete(in.loop.ends, end) }
 
 // runReady lets threads run in the order in which they began to wait, until none is
 // ready or others have had their turn often enough that posts should have theirs.
@@ -112,16 +159,7 @@ func (in *Instance) settle() {
 	if in.dead != nil {
 		in.unwind()
 	}
-	in.loop.calls = slices.DeleteFunc(in.loop.calls, func(c *rootCall) bool {
-		switch {
-		case in.dead != nil:
-			c.err = in.dead
-		case c.task.state != taskResolved:
-			return false
-		}
-		close(c.done)
-		return true
-	})
+	in.loop.calls = slices.DeleteFunc(in.loop.calls, func(c *rootCall) bool { return c.settle(in.dead) })
 }
 
 // unwind ends the threads of a dead instance: each finds it dead when it is
@@ -131,6 +169,9 @@ func (in *Instance) unwind() {
 		_ = in.resume(th) // all know why
 	}
 	in.waiting = nil
+	for end := range in.loop.ends {
+		end.Fail(in.dead)
+	}
 	for _, cancel := range in.loop.cancels {
 		cancel()
 	}
@@ -139,7 +180,7 @@ func (in *Instance) unwind() {
 // callAsync calls a lifted function from outside. When ctx ends first, the instance
 // dies.
 func (in *Instance) callAsync(ctx context.Context, f *link.Func, start, resolve transfer) error {
-	c := &rootCall{done: make(chan struct{})}
+	c := newRootCall()
 	in.post(func() { in.begin(ctx, c, f, start, resolve) })
 	select {
 	case <-c.done:
@@ -152,20 +193,33 @@ func (in *Instance) callAsync(ctx context.Context, f *link.Func, start, resolve 
 
 func (in *Instance) begin(ctx context.Context, c *rootCall, f *link.Func, start, resolve transfer) {
 	if in.dead != nil {
-		c.err = ErrDead
-		close(c.done)
+		c.settle(ErrDead)
 		return
 	}
 	l, err := in.lifted(f)
 	if err == nil {
-		c.task, err = in.startTask(ctx, l, start, resolve, func() {
-			c.err = abi.Trapf("the call was cancelled")
-		})
+		c.task, err = in.startTask(ctx, l, start, resolve, func() { c.err = ErrCancelled })
 	}
 	if err != nil {
 		in.die(err)
 	}
 	in.loop.calls = append(in.loop.calls, c)
+}
+
+// ErrCancelled is the error of calls whose callee has agreed to end without a
+// result.
+var ErrCancelled = errors.New("the call was cancelled")
+
+// cancel asks the callee of a call to end without a result.
+func (c *rootCall) cancel(in *Instance) {
+	in.post(func() {
+		if in.dead != nil || c.task == nil || c.task.state != taskInitial && c.task.state != taskStarted {
+			return
+		}
+		if err := c.task.requestCancel(); err != nil {
+			in.die(err)
+		}
+	})
 }
 
 // hold keeps the loop alive until the host posts the function that release makes of

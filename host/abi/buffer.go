@@ -5,8 +5,9 @@ package abi
 const MaxBufferLength = 1<<28 - 1
 
 // Buffer is what a stream or future is read into or written from: a part of a
-// component's memory.
+// component's memory, or what the host has.
 type Buffer struct {
+	host             HostBuffer // nil for a component's memory
 	cx               Context
 	ptr              uint32
 	progress, length uint32
@@ -36,13 +37,30 @@ func transfer(elem *Type, dst, src *Buffer) error {
 		dst.progress += n
 		src.progress += n
 	}()
-	if elem == nil {
+	switch {
+	case elem == nil:
 		return nil
+	case src.host != nil && dst.host != nil:
+		return dst.host.Take(src.host, dst.progress, src.progress, n)
+	case src.host != nil:
+		dst.cx.Refresh()
+		return src.host.Lower(&dst.cx, dst.addr(elem), src.progress, n)
+	case dst.host != nil:
+		src.cx.Refresh()
+		src.cx.Budget = MaxHostBytes
+		return dst.host.Lift(&src.cx, src.addr(elem), dst.progress, n)
 	}
-	size := elem.layout.Size
+	return transferMemory(elem, dst, src, n)
+}
+
+// addr is where the next element lies.
+func (b *Buffer) addr(elem *Type) uint32 { return b.ptr + b.progress*elem.layout.Size }
+
+// transferMemory passes elements between components.
+func transferMemory(elem *Type, dst, src *Buffer, n uint32) error {
 	src.cx.Refresh()
 	dst.cx.Refresh()
-	from, to := src.ptr+src.progress*size, dst.ptr+dst.progress*size
+	size, from, to := elem.layout.Size, src.addr(elem), dst.addr(elem)
 	if numeric(elem) {
 		copy(dst.cx.Bytes(to, n*size), src.cx.Bytes(from, n*size))
 		return nil

@@ -9,6 +9,8 @@ type Instance struct {
 	MayLeave bool
 	// Backpressure is above 0 while the instance wants no more async calls.
 	Backpressure int
+	// Loop is where the instance's threads run; nil for components without async.
+	Loop Loop
 }
 
 // InstanceID identifies a component instance within a component; its copies in

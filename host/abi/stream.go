@@ -85,9 +85,9 @@ func (e *End) Copy(b *Buffer) error {
 	case b.Remain() > 0 && e.other.buffer.Remain() > 0:
 		return e.meet(b)
 	case b.Remain() > 0 || e.Read && e.other.buffer.Remain() == 0:
-		e.other.notify(0)
-		e.other.buffer = nil
-		e.buffer = b
+		other := e.other
+		other.buffer, e.buffer = nil, b
+		other.notify(0)
 	default:
 		e.notify(0)
 	}
@@ -106,11 +106,13 @@ func (e *End) meet(b *Buffer) error {
 	if err := transfer(e.Elem, dst, src); err != nil {
 		return err
 	}
-	e.notify(b.progress)
-	e.other.notify(e.other.buffer.progress)
-	if e.other.buffer.Remain() == 0 {
-		e.other.buffer = nil
+	// An end of the host takes its event, and is idle again, at once.
+	other, theirs := e.other, e.other.buffer
+	if theirs.Remain() == 0 {
+		other.buffer = nil
 	}
+	e.notify(b.progress)
+	other.notify(theirs.progress)
 	return nil
 }
 

@@ -31,13 +31,19 @@ type Waitable struct {
 	// SyncWaiter is set while a synchronous operation waits for the event.
 	SyncWaiter bool
 
-	pending func() Event
-	set     *WaitableSet
+	pending  func() Event
+	set      *WaitableSet
+	notified func() // called when an event has become pending; may be nil
 }
 
 // Notify makes an event pending. It is made when it is delivered, so that it tells
 // of all that happened until then.
-func (w *Waitable) Notify(event func() Event) { w.pending = event }
+func (w *Waitable) Notify(event func() Event) {
+	w.pending = event
+	if w.notified != nil {
+		w.notified()
+	}
+}
 
 // Pending reports whether an event is pending.
 func (w *Waitable) Pending() bool { return w.pending != nil }

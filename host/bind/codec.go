@@ -33,6 +33,8 @@ func newCodec(t *abi.Type, g reflect.Type) (codec, error) {
 		return newVariantCodec(t, g)
 	case abi.KindOwn, abi.KindBorrow:
 		return newHandleCodec(t, g)
+	case abi.KindStream, abi.KindFuture:
+		return newEndCodec(t, g)
 	default:
 		return newScalarCodec(t, g)
 	}

@@ -25,6 +25,7 @@
 //	option<T>             Option[T]
 //	result<T, E>          Result[T, E], with Unit for what is absent
 //	own<R>, borrow<R>     the Go type that R was declared with (see Resource)
+//	stream<T>, future<T>  *Stream[T], *Future[T]
 //
 // A struct's field names must be those of WIT in CamelCase ("status-code" is
 // StatusCode), or say otherwise by a tag `wit:"status-code"`; the fields of tuples
@@ -35,5 +36,7 @@
 // Result.
 //
 // Functions are called by one goroutine at a time for each instance, and by many
-// for many instances; what belongs to one instance is kept under a [Key].
+// for many instances; what belongs to one instance is kept under a [Key]. Those
+// that are async in WIT have a goroutine of their own for each call: they may block
+// until their context ends, and several may run at once for one instance.
 package bind

@@ -1,0 +1,97 @@
+package bind
+
+import (
+	"context"
+
+	"github.com/edgelint/edgelint/host/abi"
+)
+
+// Future is future<T>: its readable end. As a parameter, a component has given it
+// away, and the host gets its value or closes it. As a result, it is made by
+// [NewFuture] or [Ready], or is one that a component gave away.
+type Future[T any] struct {
+	end     *abi.HostEnd // nil if the host makes the future
+	elems   elements
+	produce func(ctx context.Context) (T, error)
+	value   T // if produce is nil
+}
+
+// NewFuture is a future whose value produce makes, in a goroutine of its own once a
+// component has the future. Its context ends with the call that the future was part
+// of, and when the component drops the future. After an error there is no value,
+// which components take badly: what can go wrong belongs into T.
+func NewFuture[T any](produce func(ctx context.Context) (T, error)) *Future[T] {
+	return &Future[T]{produce: produce}
+}
+
+// Ready is a future that has its value.
+func Ready[T any](value T) *Future[T] { return &Future[T]{value: value} }
+
+// Get waits for the value. It returns [ErrDropped] if there will be none. It must
+// be called once at most.
+func (f *Future[T]) Get() (T, error) {
+	if f.end == nil {
+		return f.value, nil
+	}
+	var v [1]T
+	c := f.end.Copy(f.end.Ctx, &buffer[T]{f.elems, v[:]}, 1)
+	f.end.Close()
+	if c.Err == nil && c.N == 0 {
+		c.Err = ErrDropped
+	}
+	return v[0], c.Err
+}
+
+// Close gives the future up.
+func (f *Future[T]) Close() error {
+	if f != nil && f.end != nil {
+		f.end.Close()
+	}
+	return nil
+}
+
+// newCodec implements [endType].
+func (*Future[T]) newCodec(t *abi.Type) (codec, error) {
+	elems, err := elementsOf[T](t, abi.KindFuture)
+	if err != nil {
+		return nil, err
+	}
+	return endCodec[*Future[T]]{
+		lift: func(cx *abi.Context, i uint32) (*Future[T], error) {
+			end, err := cx.LiftEnd(t, i)
+			return &Future[T]{end: end, elems: elems}, err
+		},
+		lower: func(cx *abi.Context, f *Future[T]) (uint32, error) { return f.lower(cx, t, elems) },
+	}, nil
+}
+
+func (f *Future[T]) lower(cx *abi.Context, t *abi.Type, elems elements) (uint32, error) {
+	if f == nil {
+		return 0, errNoEnd
+	}
+	produce := f.produce
+	if f.end != nil {
+		if i, ok, err := f.end.Return(cx); ok {
+			return i, err
+		}
+		produce = func(context.Context) (T, error) { return f.Get() }
+	}
+	end, i, err := cx.LowerEnd(t)
+	if err != nil {
+		return 0, err
+	}
+	if produce == nil {
+		end.Begin(&buffer[T]{elems, []T{f.value}}, 1, func(abi.Copied) { end.Drop() })
+		return i, nil
+	}
+	ctx, cancel := context.WithCancelCause(end.Ctx)
+	end.Dropped = func() { cancel(ErrDropped) }
+	go func() {
+		defer cancel(nil)
+		defer end.Close()
+		if v, err := produce(ctx); err == nil {
+			end.Copy(ctx, &buffer[T]{elems, []T{v}}, 1)
+		}
+	}()
+	return i, nil
+}

@@ -1,0 +1,153 @@
+package bind
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/edgelint/edgelint/host/abi"
+)
+
+// Stream is stream<T>: its readable end. As a parameter, a component has given it
+// away, and the host reads it and closes it. As a result, it is made by
+// [NewStream], or is one that a component gave away and nobody has read from.
+type Stream[T any] struct {
+	end     *abi.HostEnd // nil if the host makes the stream
+	elems   elements
+	produce func(ctx context.Context, w *Writer[T]) error
+	failed  error // what Read returns from now on
+}
+
+// ErrDropped is the error of writes to a stream that nobody reads any more, and of
+// futures whose value never comes.
+var ErrDropped = errors.New("the other end has been dropped")
+
+// NewStream is a stream whose elements produce writes. It is called in a goroutine
+// of its own once a component has the stream; the stream ends when it returns. Its
+// context ends with the call that the stream was part of, and when the component
+// drops the stream. A nil produce makes a stream without elements.
+func NewStream[T any](produce func(ctx context.Context, w *Writer[T]) error) *Stream[T] {
+	return &Stream[T]{produce: produce}
+}
+
+// Read reads at least one element, and waits for it. It returns [io.EOF] when the
+// component has dropped the other end.
+func (s *Stream[T]) Read(p []T) (int, error) {
+	switch {
+	case s.failed != nil:
+		return 0, s.failed
+	case s.end == nil:
+		return 0, io.EOF
+	case len(p) == 0:
+		return 0, nil
+	}
+	c := s.end.Copy(s.end.Ctx, &buffer[T]{s.elems, p}, len(p))
+	switch {
+	case c.Err != nil:
+		s.failed = c.Err
+	case c.Result == abi.CopyDropped:
+		s.failed = io.EOF
+	}
+	if c.N > 0 {
+		return c.N, nil
+	}
+	return 0, s.failed
+}
+
+// Close gives the stream up. A component that writes to it is told so.
+func (s *Stream[T]) Close() error {
+	if s != nil && s.end != nil {
+		s.end.Close()
+	}
+	return nil
+}
+
+// Writer writes to a stream.
+type Writer[T any] struct {
+	end   *abi.HostEnd
+	elems elements
+	ctx   context.Context
+}
+
+// Write writes all elements, and waits until a component has read them. It returns
+// [ErrDropped] when nobody reads any more.
+func (w *Writer[T]) Write(p []T) (int, error) {
+	done := 0
+	for done < len(p) {
+		c := w.end.Copy(w.ctx, &buffer[T]{w.elems, p[done:]}, len(p)-done)
+		done += c.N
+		switch {
+		case c.Err != nil:
+			return done, c.Err
+		case c.Result == abi.CopyDropped && done < len(p):
+			return done, ErrDropped
+		}
+	}
+	return done, nil
+}
+
+// newCodec implements [endType].
+func (*Stream[T]) newCodec(t *abi.Type) (codec, error) {
+	elems, err := elementsOf[T](t, abi.KindStream)
+	if err != nil {
+		return nil, err
+	}
+	return endCodec[*Stream[T]]{
+		lift: func(cx *abi.Context, i uint32) (*Stream[T], error) {
+			end, err := cx.LiftEnd(t, i)
+			return &Stream[T]{end: end, elems: elems}, err
+		},
+		lower: func(cx *abi.Context, s *Stream[T]) (uint32, error) { return s.lower(cx, t, elems) },
+	}, nil
+}
+
+func (s *Stream[T]) lower(cx *abi.Context, t *abi.Type, elems elements) (uint32, error) {
+	if s == nil {
+		return 0, errNoEnd
+	}
+	if s.end != nil && s.failed == nil {
+		if i, ok, err := s.end.Return(cx); ok {
+			return i, err
+		}
+	}
+	end, i, err := cx.LowerEnd(t)
+	if err != nil {
+		return 0, err
+	}
+	produce := s.produce
+	switch {
+	case s.end != nil:
+		produce = s.pass
+	case produce == nil:
+		end.Drop()
+		return i, nil
+	}
+	ctx, cancel := context.WithCancelCause(end.Ctx)
+	end.Dropped = func() { cancel(ErrDropped) }
+	go func() {
+		// A producer has its own ways to tell why it ended early.
+		_ = produce(ctx, &Writer[T]{end: end, elems: elems, ctx: ctx})
+		end.Close()
+		cancel(nil)
+	}()
+	return i, nil
+}
+
+// pass writes what is read from a stream to another one.
+func (s *Stream[T]) pass(_ context.Context, w *Writer[T]) error {
+	defer s.Close()
+	buf := make([]T, passedElements)
+	for {
+		n, err := s.Read(buf)
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(buf[:n]); err != nil {
+			return err
+		}
+	}
+}
+
+// passedElements is how many elements are in flight between two components that
+// are linked by the host.
+const passedElements = 1 << 14
