@@ -193,6 +193,7 @@ func (a *App) AddComponent(ctx context.Context, imports *bind.Imports, id string
 	g.addKeyValue(imports)
 	g.addWASIKeyValue(imports)
 	g.addSQLite(imports)
+	newServices(g, out).add(imports)
 	return nil
 }
 
