@@ -58,13 +58,15 @@ type App struct {
 	dbs      *databases
 	values   *variables
 	router   *Router
-	// network makes connections to others, own those to the application itself.
-	network, own *network
-	httpLimit    *limit // of connections for HTTP
-	pooling      bool   // keep those connections
-	origin       *url.URL
-	temps        []string   // temporary folders
-	roots        []*os.Root // of the mounted files
+	// network makes connections for HTTP to others, own those to the application
+	// itself, servers those to databases and the like.
+	network, own, servers *network
+	httpLimit             *limit // of connections for HTTP
+	pooling               bool   // keep those connections
+	limits                serviceLimits
+	origin                *url.URL
+	temps                 []string   // temporary folders
+	roots                 []*os.Root // of the mounted files
 }
 
 // NewApp opens the state of an application. It fails if a component is granted a
@@ -93,6 +95,9 @@ func NewApp(ctx context.Context, m *spin.Manifest, cfg Config) (*App, error) {
 func (a *App) setNetwork() {
 	a.network, a.pooling = newNetwork(a.config), true
 	a.own = &network{resolver: a.network.resolver, total: a.network.total}
+	// What counts for servers is not connections, which may be kept, but who uses one.
+	a.servers = &network{resolver: a.network.resolver, blocked: a.network.blocked}
+	a.limits = newServiceLimits(a.config.Runtime)
 	if r := a.config.Runtime; r != nil && r.OutboundHTTP != nil {
 		a.pooling = r.OutboundHTTP.ConnectionPooling
 		a.httpLimit = newLimit("outbound_http.max_connections", r.OutboundHTTP.MaxConnections)

@@ -3,7 +3,6 @@ package spin
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -35,13 +34,13 @@ type redisConnection struct {
 
 // redisOptions are the options of an address such as
 // rediss://user:password@example.com:6379/2?protocol=resp3.
-func redisOptions(address string) (*redis.Options, endpoint, error) {
-	u, e, err := parseAddress(address, redisPorts)
+func (s *services) redisOptions(address string) (*redis.Options, destination, error) {
+	u, d, err := parseAddress(address, redisPorts)
 	if err != nil {
-		return nil, e, err
+		return nil, d, err
 	}
 	opts := &redis.Options{
-		Addr: e.address(), Protocol: 2, Username: u.User.Username(),
+		Addr: d.hostport(), Protocol: 2, Dialer: s.dial, Username: u.User.Username(),
 		PoolSize: 1, MaxRetries: -1, DialerRetries: 1, ReadTimeout: -1, ContextTimeoutEnabled: true,
 		DisableIdentity:          true,
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
@@ -49,7 +48,7 @@ func redisOptions(address string) (*redis.Options, endpoint, error) {
 	opts.Password, _ = u.User.Password()
 	if db := strings.Trim(u.Path, "/"); db != "" {
 		if opts.DB, err = strconv.Atoi(db); err != nil || opts.DB < 0 {
-			return nil, e, fmt.Errorf("the address has the database %q, which is no number", db)
+			return nil, d, fmt.Errorf("the address has the database %q, which is no number", db)
 		}
 	}
 	switch protocol := u.Query().Get("protocol"); protocol {
@@ -57,35 +56,24 @@ func redisOptions(address string) (*redis.Options, endpoint, error) {
 	case "3", "resp3":
 		opts.Protocol = 3
 	default:
-		return nil, e, fmt.Errorf("the address has the protocol %q", protocol)
+		return nil, d, fmt.Errorf("the address has the protocol %q", protocol)
 	}
 	if u.Scheme == "rediss" {
-		opts.TLSConfig = &tls.Config{ServerName: e.host}
+		opts.Dialer = s.dialTLS
 	}
-	return opts, e, nil
+	return opts, d, nil
 }
 
 // connectRedis connects to a server.
-func (s *services) connectRedis(ctx context.Context, opts *redis.Options) (*redisConnection, error) {
+func connectRedis(ctx context.Context, opts *redis.Options) (*redisConnection, error) {
 	c := &redisConnection{turn: newTurn(), leave: func() {}}
-	security := opts.TLSConfig
-	opts.TLSConfig = nil // it is used by a Dialer of one's own
-	opts.Dialer = func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := s.dial(ctx, network, address)
-		if err != nil {
-			return nil, err
-		}
-		if security != nil {
-			secure := tls.Client(conn, security)
-			if err := secure.HandshakeContext(ctx); err != nil {
-				return nil, errors.Join(err, conn.Close())
-			}
-			conn = secure
-		}
+	dial := opts.Dialer
+	opts.Dialer = func(ctx context.Context, network, hostport string) (net.Conn, error) {
+		conn, err := dial(ctx, network, hostport)
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.conn = conn
-		return conn, nil
+		return conn, err
 	}
 	ready := false
 	opts.OnConnect = func(context.Context, *redis.Conn) error { ready = true; return nil }
@@ -121,7 +109,7 @@ func (c *redisConnection) do(ctx context.Context, args ...any) ([]redisResult, e
 		return nil, err
 	}
 	if reply.over {
-		return nil, errTooLarge()
+		return nil, errTooLarge
 	}
 	return parseReply(reply.kept.Bytes())
 }
@@ -165,7 +153,7 @@ func parseReply(reply []byte) ([]redisResult, error) {
 		}
 		size += int(unsafe.Sizeof(*result)) + len(result.Binary) + len(result.Status)
 		if size > MaxResultBytes {
-			return nil, errTooLarge()
+			return nil, errTooLarge
 		}
 		results = append(results, *result)
 	}
@@ -326,15 +314,15 @@ func redisOutcome[T any](v T, err error) (bind.Result[T, redisError], error) {
 func (s *services) openRedis(ctx context.Context, gate *gate, address string) (
 	bind.Result[*redisConnection, redisError], error,
 ) {
-	opts, e, err := redisOptions(address)
-	if err != nil || !s.permits(e) {
+	opts, d, err := s.redisOptions(address)
+	if err != nil || !s.permits(d) {
 		return bind.Err[*redisConnection](redisError{Case: redisInvalidAddress}), nil
 	}
 	leave, err := gate.enter(ctx)
 	if err != nil {
 		return redisOutcome[*redisConnection](nil, err)
 	}
-	c, err := s.connectRedis(ctx, opts)
+	c, err := connectRedis(ctx, opts)
 	if err != nil {
 		leave()
 		return redisOutcome[*redisConnection](nil, err)
@@ -344,7 +332,7 @@ func (s *services) openRedis(ctx context.Context, gate *gate, address string) (
 }
 
 func (s *services) addRedis(imports *bind.Imports) {
-	gate := newGate(imports)
+	gate := s.newGate(imports, s.grants.app.limits.redis)
 	for _, name := range []string{"fermyon:spin/redis@2.0.0", "spin:redis/redis@3.0.0"} {
 		i := imports.Interface(name)
 		bind.Resource(i, "connection", func(_ context.Context, c *redisConnection) error {

@@ -110,7 +110,8 @@ func testRedisExecute(t *testing.T, c *redisConnection) {
 		{"mget", []redisParameter{text("k"), text("none")}, []redisResult{bulk("8"), {}}},
 		{"lrange", []redisParameter{text("none"), {}, {Int64: -1}}, []redisResult{}},
 		{
-			"eval", []redisParameter{text("return {1, {'two', {}}, false}"), {}},
+			"eval",
+			[]redisParameter{text("return {1, {'two', {}}, false}"), {}},
 			[]redisResult{{Case: redisInt64, Int64: 1}, bulk("two"), {}},
 		},
 	} {
@@ -193,9 +194,9 @@ func TestRedisDenialsTellTheGrant(t *testing.T) {
 		}
 	}
 	equal(t, "grants", d.grants(), []string{
-		`allowed_outbound_hosts = ["redis://localhost:6379"]`,
-		`allowed_outbound_hosts = ["rediss://[::1]:7"]`,
-		`allowed_outbound_hosts = ["redis://example.com:6380"]`,
+		`allowed_outbound_hosts = ["redis://example.com", "http://*:*", "redis://localhost:6379"]`,
+		`allowed_outbound_hosts = ["redis://example.com", "http://*:*", "rediss://[::1]:7"]`,
+		`allowed_outbound_hosts = ["redis://example.com", "http://*:*", "redis://example.com:6380"]`,
 	})
 }
 
@@ -209,7 +210,9 @@ func TestRedisRepliesOfEachType(t *testing.T) {
 		{Case: redisInt64, Int64: 1},
 		{Case: redisBinary, Binary: []byte("1.5")},
 		{Case: redisBinary, Binary: []byte("12345678901234567890")},
-		{}, {}, {},
+		{},
+		{},
+		{},
 	}
 	if got, err := parseReply([]byte(reply)); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, %v", got, err)

@@ -2,11 +2,11 @@ package spin
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
 	"net/url"
-	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -23,94 +23,138 @@ const MaxServiceConnections = 1024
 // to. Those that only differ in being asynchronous share their functions.
 type services struct {
 	grants *grants
-	hosts  []spin.AllowedHost
-	dial   func(ctx context.Context, network, address string) (net.Conn, error)
+	hosts  allowList
+	tls    clientTLS
 }
 
 func newServices(g *grants, out *outbound) *services {
-	return &services{grants: g, hosts: out.hosts, dial: new(net.Dialer).DialContext}
+	return &services{grants: g, hosts: out.hosts, tls: out.tls}
 }
 
 func (s *services) add(imports *bind.Imports) {
 	s.addRedis(imports)
 }
 
-// endpoint is a server that a component wants to connect to.
-type endpoint struct {
-	scheme, host string
-	port         uint16
+// serviceLimits are the limits that the runtime configuration sets for all
+// components together.
+type serviceLimits struct {
+	redis, postgres, mysql, mqtt *limit
 }
 
-func (e endpoint) address() string { return net.JoinHostPort(e.host, strconv.Itoa(int(e.port))) }
+func newServiceLimits(c *spin.RuntimeConfig) serviceLimits {
+	if c == nil {
+		return serviceLimits{}
+	}
+	limit := func(table string, l *spin.OutboundLimits) *limit {
+		if l == nil {
+			return nil
+		}
+		return newLimit(table+".max_connections", l.MaxConnections)
+	}
+	return serviceLimits{
+		redis: limit("outbound_redis", c.OutboundRedis), postgres: limit("outbound_pg", c.OutboundPG),
+		mysql: limit("outbound_mysql", c.OutboundMySQL), mqtt: limit("outbound_mqtt", c.OutboundMQTT),
+	}
+}
 
 // permits reports whether allowed_outbound_hosts has a server, and tells of the
 // refusal if it has not.
-func (s *services) permits(e endpoint) bool {
-	if slices.ContainsFunc(s.hosts, func(h spin.AllowedHost) bool { return h.Allows(e.scheme, e.host, e.port) }) {
+func (s *services) permits(d destination) bool {
+	if s.hosts.allows(d) {
 		return true
 	}
-	entry := e.scheme + "://" + e.address()
-	s.grants.denied("a connection to "+entry, fmt.Sprintf("allowed_outbound_hosts = [%q]", entry))
+	s.grants.refuse("a connection to "+d.String(), d, s.hosts)
 	return false
 }
 
+// dial connects to a server.
+func (s *services) dial(ctx context.Context, _, hostport string) (net.Conn, error) {
+	conn, err := s.grants.app.servers.dial(ctx, hostport)
+	if errors.Is(err, errBlocked) {
+		s.grants.deny(Denial{
+			What: "a connection to " + hostport + ": " + err.Error(),
+			Hint: "the runtime configuration decides, not the manifest",
+		})
+	}
+	return conn, err
+}
+
+// dialTLS connects to a server that speaks TLS from the start.
+func (s *services) dialTLS(ctx context.Context, network, hostport string) (net.Conn, error) {
+	raw, err := s.dial(ctx, network, hostport)
+	if err != nil {
+		return nil, err
+	}
+	conn := tls.Client(raw, s.tls.config(hostport))
+	if err := conn.HandshakeContext(ctx); err != nil {
+		return nil, errors.Join(err, raw.Close())
+	}
+	return conn, nil
+}
+
+// hostport is the destination as dialers take it.
+func (d destination) hostport() string { return net.JoinHostPort(d.host, strconv.Itoa(int(d.port))) }
+
 // parseAddress reads the URL of a server. ports are the schemes that the service
-// has, each with the port of a URL without one.
-func parseAddress(address string, ports map[string]uint16) (*url.URL, endpoint, error) {
+// has, each with the port of a URL without one. No error has a password in it.
+func parseAddress(address string, ports map[string]uint16) (*url.URL, destination, error) {
 	u, err := url.Parse(address)
 	if err != nil {
-		return nil, endpoint{}, errors.New("the address is not a URL") // err may tell the password
+		return nil, destination{}, errors.New("the address is not a URL")
 	}
-	e := endpoint{scheme: u.Scheme, host: u.Hostname()}
+	d := destination{scheme: u.Scheme}
 	port, ok := ports[u.Scheme]
-	switch {
-	case !ok:
-		return nil, e, fmt.Errorf("the address has the scheme %q", u.Scheme)
-	case e.host == "":
-		return nil, e, errors.New("the address has no host")
+	if !ok {
+		return nil, d, fmt.Errorf("the address has the scheme %q", u.Scheme)
 	}
-	e.port = port
-	if text := u.Port(); text != "" {
-		n, err := strconv.ParseUint(text, 10, 16)
-		if err != nil || n == 0 {
-			return nil, e, fmt.Errorf("the address has the port %q", text)
-		}
-		e.port = uint16(n)
+	host, text := splitHost(u.Host)
+	if d.host, err = canonicalHost(host); err != nil {
+		return nil, d, err
 	}
-	return u, e, nil
+	d.port = port
+	if text != "" {
+		d.port, err = parsePort(text)
+	}
+	return u, d, err
+}
+
+func parsePort(text string) (uint16, error) {
+	n, err := strconv.ParseUint(text, 10, 16)
+	if err != nil || n == 0 {
+		return 0, fmt.Errorf("the port %q is not a number from 1 to 65535", text)
+	}
+	return uint16(n), nil
 }
 
 // gate bounds the open connections to one kind of service.
 type gate struct {
-	open bind.Key[*atomic.Int64] // of an instance
-	// slots is full when the application has as many connections as the runtime
-	// configuration permits; nil is no bound.
-	slots chan struct{}
+	open   bind.Key[*atomic.Int64] // of an instance
+	limits []*limit                // of the application
 }
 
-func newGate(imports *bind.Imports) *gate {
-	return &gate{open: bind.NewKey(imports, func() *atomic.Int64 { return new(atomic.Int64) })}
+// newGate makes a gate whose limit, nil for none, is a key of the runtime
+// configuration.
+func (s *services) newGate(imports *bind.Imports, l *limit) *gate {
+	return &gate{
+		open:   bind.NewKey(imports, func() *atomic.Int64 { return new(atomic.Int64) }),
+		limits: []*limit{l, s.grants.app.network.total},
+	}
 }
 
 var errTooMany = errors.New("too many connections")
 
 // enter makes room for one more connection; leave is called when it is closed, and
-// does nothing when called again. If the application has too many it waits, as in
-// Spin; if the instance has, the error is errTooMany.
+// does nothing when called again. If the application has too many it waits, as
+// Spin does; if the instance has, that is errTooMany.
 func (g *gate) enter(ctx context.Context) (leave func(), err error) {
-	if g.slots != nil {
-		select {
-		case g.slots <- struct{}{}:
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
+	release, err := acquire(ctx, g.limits...)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errTooMany, err)
 	}
 	open := g.open.Of(ctx)
 	leave = sync.OnceFunc(func() {
 		open.Add(-1)
-		if g.slots != nil {
-			<-g.slots
-		}
+		release()
 	})
 	if open.Add(1) > MaxServiceConnections {
 		leave()
@@ -136,6 +180,5 @@ func (t turn) take(ctx context.Context) error {
 
 func (t turn) pass() { <-t }
 
-func errTooLarge() error {
-	return fmt.Errorf("query result exceeds limit of %d bytes", MaxResultBytes)
-}
+// errTooLarge is the error of results that are larger than MaxResultBytes.
+var errTooLarge = fmt.Errorf("query result exceeds limit of %d bytes", MaxResultBytes)

@@ -2,6 +2,7 @@ package spin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -46,7 +47,7 @@ func servicesOf(t *testing.T, d *denials, hosts ...string) (*services, *App) {
 	}
 	a := newApp(t, manifest+"]\n", Config{Denied: d.add})
 	g := grantsOf(t, a, "one")
-	out, err := newOutbound(t.Context(), g, nil)
+	out, err := g.newOutbound(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +58,8 @@ func servicesOf(t *testing.T, d *denials, hosts ...string) (*services, *App) {
 func inInstance(t *testing.T) (context.Context, *gate) {
 	t.Helper()
 	imports := bind.NewImports()
-	g := newGate(imports)
+	s, _ := servicesOf(t, &denials{})
+	g := s.newGate(imports, nil)
 	return bind.WithStore(t.Context(), imports.NewStore()), g
 }
 
@@ -94,14 +96,15 @@ func TestServicesAreLimited(t *testing.T) {
 	}
 
 	ctx, g = inInstance(t)
-	g.slots = make(chan struct{}, 1)
+	one := 1
+	g.limits = append(g.limits, newLimit("outbound_redis.max_connections", &one))
 	leave, err := g.enter(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
 	canceled, cancel := context.WithCancel(ctx)
 	cancel()
-	if _, err := g.enter(canceled); err != context.Canceled {
+	if _, err := g.enter(canceled); !errors.Is(err, errTooMany) {
 		t.Errorf("a second connection of the application: %v", err)
 	}
 	leave()
@@ -112,10 +115,11 @@ func TestServicesAreLimited(t *testing.T) {
 
 func TestAddressesOfServices(t *testing.T) {
 	t.Parallel()
-	for address, want := range map[string]endpoint{
-		"redis://example.com":          {"redis", "example.com", 6379},
-		"rediss://u:p@example.com:1/2": {"rediss", "example.com", 1},
-		"redis://[::1]:7":              {"redis", "::1", 7},
+	for address, want := range map[string]destination{
+		"redis://example.com":          {scheme: "redis", host: "example.com", port: 6379},
+		"rediss://u:p@EXAMPLE.com:1/2": {scheme: "rediss", host: "example.com", port: 1},
+		"redis://[::1]:7":              {scheme: "redis", host: "::1", port: 7},
+		"redis://0x7f.1":               {},
 		"http://example.com":           {},
 		"redis://":                     {},
 		"redis://h:0":                  {},
@@ -124,7 +128,7 @@ func TestAddressesOfServices(t *testing.T) {
 		"redis://a b":                  {},
 	} {
 		_, e, err := parseAddress(address, redisPorts)
-		if ok := want != (endpoint{}); ok != (err == nil) || ok && e != want {
+		if ok := want != (destination{}); ok != (err == nil) || ok && e != want {
 			t.Errorf("%s: %+v, %v", address, e, err)
 		}
 	}
