@@ -63,6 +63,7 @@ type App struct {
 	network, own, servers *network
 	httpLimit             *limit // of connections for HTTP
 	pooling               bool   // keep those connections
+	engine                engine // of language models
 	limits                serviceLimits
 	origin                *url.URL
 	temps                 []string   // temporary folders
@@ -74,6 +75,10 @@ type App struct {
 func NewApp(ctx context.Context, m *spin.Manifest, cfg Config) (*App, error) {
 	a := &App{manifest: m, config: cfg, values: newVariables(m, cfg)}
 	if err := errors.Join(a.checkLabels(), a.values.checkRequired(ctx)); err != nil {
+		return nil, err
+	}
+	var err error
+	if a.engine, err = newEngine(cfg.Runtime); err != nil {
 		return nil, err
 	}
 	dir, err := filepath.Abs(cfg.StateDir)
@@ -199,6 +204,7 @@ func (a *App) AddComponent(ctx context.Context, imports *bind.Imports, id string
 	g.addWASIKeyValue(imports)
 	g.addSQLite(imports)
 	newServices(g, out).add(imports)
+	g.addLLM(imports)
 	return nil
 }
 
