@@ -19,22 +19,24 @@ import (
 type Config struct {
 	// Dir is the folder of spin.toml, which its paths start from.
 	Dir string
-	// StateDir is the folder of the default stores, ".spin" beside spin.toml;
-	// "" keeps them in a temporary one, which Close deletes.
+	// StateDir is the folder of the default store and database, ".spin" beside
+	// spin.toml; "" keeps them in memory, and they end with the application.
 	StateDir string
+	// Runtime is the runtime configuration; nil without one.
+	Runtime *spin.RuntimeConfig
 	// Variables are the values of application variables; they win over the
 	// providers.
 	Variables map[string]string
-	// Providers are asked for variables in order.
+	// Providers are asked for variables in order, after those of Runtime.
 	Providers []Provider
-	// Runtime is the runtime configuration; nil is an empty one. What it says of
-	// networks and models is served.
-	Runtime *spin.RuntimeConfig
 	// Resolver finds the addresses of hosts; nil is the system's.
 	Resolver Resolver
 	// H2C is an authority, such as "localhost:8080", to which requests without
 	// TLS go by HTTP/2 with prior knowledge; "" is none.
 	H2C string
+	// LookupEnv reads the environment for the providers of Runtime; nil is
+	// [os.LookupEnv].
+	LookupEnv func(name string) (string, bool)
 	// Denied is told of each refusal; nil tells nobody.
 	Denied func(Denial)
 }
@@ -52,12 +54,12 @@ type Denial struct {
 
 // App is the state that the components of one application share.
 type App struct {
-	manifest *spin.Manifest
-	config   Config
-	stores   *database
-	dbs      *databases
-	values   *variables
-	router   *Router
+	manifest  *spin.Manifest
+	config    Config
+	stores    map[string]backend     // by label
+	databases map[string]sqlDatabase // by label
+	values    *variables
+	router    *Router
 	// network makes connections for HTTP to others, own those to the application
 	// itself, servers those to databases and the like.
 	network, own, servers *network
@@ -71,28 +73,33 @@ type App struct {
 }
 
 // NewApp opens the state of an application. It fails if a component is granted a
-// store or database that does not exist, or if a required variable has no value.
+// store or database that is not defined, or if a required variable has no value.
 func NewApp(ctx context.Context, m *spin.Manifest, cfg Config) (*App, error) {
-	a := &App{manifest: m, config: cfg, values: newVariables(m, cfg)}
-	if err := errors.Join(a.checkLabels(), a.values.checkRequired(ctx)); err != nil {
-		return nil, err
+	if cfg.StateDir != "" {
+		dir, err := filepath.Abs(cfg.StateDir)
+		if err != nil {
+			return nil, err
+		}
+		cfg.StateDir = dir
 	}
-	var err error
-	if a.engine, err = newEngine(cfg.Runtime); err != nil {
-		return nil, err
+	a := &App{manifest: m, config: cfg}
+	if err := errors.Join(a.openLabels(), a.setVariables(ctx), a.setEngine()); err != nil {
+		return nil, errors.Join(err, a.closeLabels())
 	}
-	dir, err := filepath.Abs(cfg.StateDir)
-	if cfg.StateDir == "" {
-		dir, err = os.MkdirTemp("", "edgerun-state-")
-		a.temps = append(a.temps, dir)
-	}
-	if err != nil {
-		return nil, err
-	}
-	a.stores = &database{path: filepath.Join(dir, "sqlite_key_value.db"), schema: createStores}
-	a.dbs = &databases{database{path: filepath.Join(dir, "sqlite_db.db")}}
 	a.setNetwork()
 	return a, nil
+}
+
+func (a *App) setVariables(ctx context.Context) (err error) {
+	if a.values, err = newVariables(a.manifest, a.config); err != nil {
+		return err
+	}
+	return a.values.checkRequired(ctx)
+}
+
+func (a *App) setEngine() (err error) {
+	a.engine, err = newEngine(a.config.Runtime)
+	return err
 }
 
 // setNetwork makes what connects to the world, with the limits of the runtime
@@ -111,7 +118,7 @@ func (a *App) setNetwork() {
 
 // Close closes the stores and databases, and deletes what was temporary.
 func (a *App) Close() error {
-	err := errors.Join(a.stores.close(), a.dbs.close())
+	err := a.closeLabels()
 	for _, r := range a.roots {
 		err = errors.Join(err, r.Close())
 	}
@@ -141,42 +148,31 @@ func (a *App) Description(id string) string {
 	return ""
 }
 
-// SetKeyValue sets a key of the default key-value store.
+// SetKeyValue sets a key of the default key-value store, even if no component is
+// granted it.
 func (a *App) SetKeyValue(ctx context.Context, key string, value []byte) error {
-	return (&store{a.stores, defaultLabel}).set(ctx, key, value)
-}
-
-// ExecuteSQL runs statements in the default SQLite database.
-func (a *App) ExecuteSQL(ctx context.Context, statements string) error {
-	db, err := a.dbs.get()
-	if err != nil {
-		return err
-	}
-	_, err = db.ExecContext(ctx, statements)
-	return err
-}
-
-func (a *App) checkLabels() error {
-	var errs []error
-	for _, c := range a.manifest.Components {
-		for _, l := range c.KeyValueStores {
-			if l.Value != defaultLabel {
-				errs = append(errs, fmt.Errorf("%s: component %s: unknown key_value_stores label %q: only %q exists",
-					l.Pos, c.ID, l.Value, defaultLabel))
-			}
+	if a.stores[defaultLabel] == nil {
+		s, err := a.newStore(defaultLabel)
+		if err != nil {
+			return err
 		}
-		for _, l := range c.SQLiteDatabases {
-			if l.Value != defaultLabel {
-				errs = append(errs, fmt.Errorf("%s: component %s: unknown sqlite_databases label %q: only %q exists",
-					l.Pos, c.ID, l.Value, defaultLabel))
-			}
-		}
+		a.stores[defaultLabel] = s
 	}
-	return errors.Join(errs...)
+	return (&store{a.stores[defaultLabel]}).set(ctx, key, value)
 }
 
-// defaultLabel is the label of the store and the database that always exist.
-const defaultLabel = "default"
+// ExecuteSQL runs statements in the SQLite database of a label, even if no component
+// is granted it.
+func (a *App) ExecuteSQL(ctx context.Context, label, statements string) error {
+	if a.databases[label] == nil {
+		d, err := a.newDatabase(label)
+		if err != nil {
+			return err
+		}
+		a.databases[label] = d
+	}
+	return a.databases[label].batch(ctx, statements)
+}
 
 // AddComponent offers a component what the manifest grants it, and WASI with the
 // manifest's environment and files. guest says what else WASI has; its variables

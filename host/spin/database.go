@@ -4,21 +4,24 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"modernc.org/sqlite" // also the driver "sqlite"
 )
 
-// database is an SQLite file that is opened when it is first used.
+// database is an SQLite database that is opened when it is first used.
 type database struct {
-	path   string
+	path   string // of its file; "" keeps it in memory
 	schema string // statements that make its tables
 
 	mu     sync.Mutex
 	db     *sql.DB
+	memory *sql.Conn // the connection that keeps a database in memory alive
 	closed bool
 }
 
@@ -33,28 +36,51 @@ func (d *database) get() (*sql.DB, error) {
 	if d.db != nil {
 		return d.db, nil
 	}
-	if err := os.MkdirAll(filepath.Dir(d.path), 0o755); err != nil {
-		return nil, err
-	}
-	db, err := sql.Open("sqlite", dataSource(d.path))
+	db, err := d.open()
 	if err != nil {
 		return nil, err
 	}
 	if _, err := db.Exec(d.schema); err != nil {
+		if d.memory != nil {
+			_ = d.memory.Close()
+		}
 		return nil, errors.Join(err, db.Close())
 	}
 	d.db = db
 	return db, nil
 }
 
-// dataSource names a file for the driver. Writers wait for each other instead of
-// failing, transactions take the lock for writing when they begin, and a write
+// memories counts the databases in memory, to name them.
+var memories atomic.Int64
+
+func (d *database) open() (*sql.DB, error) {
+	if d.path != "" {
+		if err := os.MkdirAll(filepath.Dir(d.path), 0o755); err != nil {
+			return nil, err
+		}
+		return sql.Open("sqlite", dataSource(url.PathEscape(filepath.ToSlash(d.path)), ""))
+	}
+	db, err := sql.Open("sqlite", dataSource(fmt.Sprintf("/memory-%d", memories.Add(1)), "memdb"))
+	if err != nil {
+		return nil, err
+	}
+	if d.memory, err = db.Conn(context.Background()); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// dataSource names a database for the driver. Writers wait for each other instead
+// of failing, transactions take the lock for writing when they begin, and a write
 // that was acknowledged survives a crash.
-func dataSource(path string) string {
+func dataSource(name, vfs string) string {
 	query := url.Values{
 		"_pragma": {"busy_timeout(30000)", "journal_mode(WAL)", "synchronous(FULL)"}, "_txlock": {"immediate"},
 	}
-	return (&url.URL{Scheme: "file", Opaque: url.PathEscape(filepath.ToSlash(path)), RawQuery: query.Encode()}).String()
+	if vfs != "" {
+		query.Set("vfs", vfs)
+	}
+	return (&url.URL{Scheme: "file", Opaque: name, RawQuery: query.Encode()}).String()
 }
 
 func (d *database) close() error {
@@ -66,10 +92,14 @@ func (d *database) close() error {
 	}
 	db := d.db
 	d.db = nil
+	if d.memory != nil {
+		_ = d.memory.Close() // or else Close waits for it
+	}
 	return db.Close()
 }
 
-// guarded opens a connection whose statements authorize is asked about.
+// guarded opens a connection whose statements authorize is asked about, if it is not
+// nil.
 func (d *database) guarded(ctx context.Context, authorize sqlite.AuthorizerFn) (*sql.Conn, error) {
 	db, err := d.get()
 	if err != nil {
@@ -78,6 +108,9 @@ func (d *database) guarded(ctx context.Context, authorize sqlite.AuthorizerFn) (
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if authorize == nil {
+		return conn, nil
 	}
 	err = conn.Raw(func(c any) error {
 		r, ok := c.(sqlite.AuthorizerRegisterer)

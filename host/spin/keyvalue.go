@@ -30,7 +30,7 @@ func (g *grants) openStore(label string) (*store, bool) {
 	if !g.permits(g.component.KeyValueStores, "key_value_stores", label, "key-value store") {
 		return nil, false
 	}
-	return &store{g.app.stores, label}, true
+	return &store{g.app.stores[label]}, true
 }
 
 func (g *grants) addKeyValue(imports *bind.Imports) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unsafe"
 
@@ -24,53 +25,135 @@ const (
 	MaxConnections = 256
 )
 
-// databases is the SQLite database of an application, whose connections are the
-// components' own: none is used again, for it may be in a transaction.
-type databases struct{ database }
+// sqlDatabase is what a label of sqlite_databases stands for.
+type sqlDatabase interface {
+	// connect makes a connection, which opens when it is first used.
+	connect() sqlConnection
+	// batch runs any number of statements.
+	batch(ctx context.Context, statements string) error
+	// String says where the data is.
+	String() string
+	close() error
+}
 
-func (d *databases) connect(ctx context.Context, authorize sqlite.AuthorizerFn) (*sql.Conn, error) {
+// sqlConnection is a connection to a database. Nobody else uses it, for it may be
+// in a transaction.
+type sqlConnection interface {
+	// query runs the first statement of a text. begin gets the columns before
+	// row gets the first row; their errors end the query.
+	query(ctx context.Context, text string, params []sqliteValue,
+		begin func(columns []string) error, row func(rowResult) error) error
+	changes(ctx context.Context) (uint64, error)
+	lastInsertRowID(ctx context.Context) (int64, error)
+	close()
+}
+
+// connection is the resource of the sqlite interfaces.
+type connection struct{ sqlConnection }
+
+// execute runs a statement and gathers its rows.
+func (c *connection) execute(ctx context.Context, text string, params []sqliteValue) (queryResult, error) {
+	result := queryResult{Columns: []string{}, Rows: []rowResult{}}
+	size := 0
+	err := c.query(ctx, text, params, func(columns []string) error {
+		result.Columns = append(result.Columns, columns...)
+		return nil
+	}, func(row rowResult) error {
+		if size += row.size(); size > MaxResultBytes {
+			return errResultTooLarge
+		}
+		result.Rows = append(result.Rows, row)
+		return nil
+	})
+	return result, err
+}
+
+// sqliteDatabase is an SQLite database in this process.
+type sqliteDatabase struct {
+	database
+	attach bool // statements may attach other files
+}
+
+func (d *sqliteDatabase) connect() sqlConnection { return &sqliteConnection{database: d} }
+
+func (d *sqliteDatabase) String() string {
+	if d.path == "" {
+		return "a temporary in-memory database"
+	}
+	return fmt.Sprintf("%q", d.path)
+}
+
+func (d *sqliteDatabase) batch(ctx context.Context, statements string) error {
+	db, err := d.get()
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, statements)
+	return err
+}
+
+func (d *sqliteDatabase) open(ctx context.Context, authorize sqlite.AuthorizerFn) (*sql.Conn, error) {
 	db, err := d.get()
 	if err != nil {
 		return nil, err
 	}
 	db.SetMaxOpenConns(MaxConnections)
 	db.SetMaxIdleConns(0)
+	if d.attach {
+		authorize = nil
+	}
 	return d.guarded(ctx, authorize)
 }
 
-// connection is the resource of the sqlite interfaces. It is opened by the first
-// statement.
-type connection struct {
-	databases *databases
-	conn      *sql.Conn
-	vacuum    bool // the statement is VACUUM
+// sqliteConnection is a connection to a database in this process.
+type sqliteConnection struct {
+	database *sqliteDatabase
+
+	mu     sync.Mutex
+	conn   *sql.Conn
+	vacuum bool // the statement that is being prepared is VACUUM
 }
 
 // authorize keeps statements away from other files. VACUUM attaches the file ""
 // itself, and VACUUM INTO one of that name; the name that ATTACH computes is not
 // known, and "" here.
-func (c *connection) authorize(action sqlite.AuthorizerActionCode, name, _, _, _ string) sqlite.AuthorizerReturnCode {
+func (c *sqliteConnection) authorize(
+	action sqlite.AuthorizerActionCode, name, _, _, _ string,
+) sqlite.AuthorizerReturnCode {
 	if action != sqlite.AuthAttach || name == ":memory:" || name == "" && c.vacuum {
 		return sqlite.AuthorizerOK
 	}
 	return sqlite.AuthorizerDeny
 }
 
-func (c *connection) get(ctx context.Context) (_ *sql.Conn, err error) {
+func (c *sqliteConnection) get(ctx context.Context) (_ *sql.Conn, err error) {
 	if c.conn == nil {
-		c.conn, err = c.databases.connect(ctx, c.authorize)
+		c.conn, err = c.database.open(ctx, c.authorize)
 	}
 	return c.conn, err
 }
 
-func (c *connection) close() {
+func (c *sqliteConnection) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if c.conn != nil {
 		_ = c.conn.Close() // an open transaction is rolled back; nobody is left to be told
 	}
 }
 
+func (c *sqliteConnection) changes(ctx context.Context) (uint64, error) {
+	n, err := c.number(ctx, "changes()")
+	return uint64(n), err
+}
+
+func (c *sqliteConnection) lastInsertRowID(ctx context.Context) (int64, error) {
+	return c.number(ctx, "last_insert_rowid()")
+}
+
 // number is the value of an SQL function of the connection.
-func (c *connection) number(ctx context.Context, function string) (n int64, err error) {
+func (c *sqliteConnection) number(ctx context.Context, function string) (n int64, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	conn, err := c.get(ctx)
 	if err != nil {
 		return 0, err
@@ -117,29 +200,36 @@ func (v sqliteValue) arg() any {
 	return nil
 }
 
-// sqliteValueOf is a value that the driver gave, and its size in bytes.
-func sqliteValueOf(v any) (sqliteValue, int) {
+// sqliteValueOf is a value that the driver gave.
+func sqliteValueOf(v any) sqliteValue {
 	switch v := v.(type) {
 	case int64:
-		return sqliteValue{Case: 0, Integer: v}, 8
+		return sqliteValue{Case: 0, Integer: v}
 	case float64:
-		return sqliteValue{Case: 1, Real: v}, 8
+		return sqliteValue{Case: 1, Real: v}
 	case string:
-		return sqliteValue{Case: 2, Text: v}, len(v)
+		return sqliteValue{Case: 2, Text: v}
 	case []byte:
-		return sqliteValue{Case: 3, Blob: v}, len(v)
+		return sqliteValue{Case: 3, Blob: v}
 	case time.Time: // of RETURNING, which cannot be put into another query
-		text := v.Format(time.DateTime)
-		return sqliteValue{Case: 2, Text: text}, len(text)
+		return sqliteValue{Case: 2, Text: v.Format(time.DateTime)}
 	case nil:
-		return sqliteValue{Case: 4}, 1
+		return sqliteValue{Case: 4}
 	default:
-		text := fmt.Sprint(v)
-		return sqliteValue{Case: 2, Text: text}, len(text)
+		return sqliteValue{Case: 2, Text: fmt.Sprint(v)}
 	}
 }
 
 type rowResult struct{ Values []sqliteValue }
+
+// size is about how many bytes the row takes.
+func (r rowResult) size() int {
+	n := len(r.Values) * int(unsafe.Sizeof(sqliteValue{}))
+	for _, v := range r.Values {
+		n += len(v.Text) + len(v.Blob)
+	}
+	return n
+}
 
 // queryResult is the record query-result.
 type queryResult struct {
@@ -147,38 +237,73 @@ type queryResult struct {
 	Rows    []rowResult
 }
 
-func (c *connection) execute(ctx context.Context, text string, params []sqliteValue) (queryResult, error) {
-	result := queryResult{Columns: []string{}, Rows: []rowResult{}}
+func (c *sqliteConnection) query(
+	ctx context.Context, text string, params []sqliteValue,
+	begin func(columns []string) error, row func(rowResult) error,
+) error {
+	rows, columns, err := c.start(ctx, firstStatement(text), params)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if err := begin(columns); err != nil {
+		return err
+	}
+	cells := make([]any, len(columns))
+	into := make([]any, len(columns))
+	for i := range cells {
+		into[i] = &cells[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		r := rowResult{make([]sqliteValue, len(cells))}
+		for i, cell := range cells {
+			r.Values[i] = sqliteValueOf(cell)
+		}
+		if err := row(r); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// start begins a statement, and gives its columns.
+func (c *sqliteConnection) start(
+	ctx context.Context, statement string, params []sqliteValue,
+) (*sql.Rows, []string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	conn, err := c.get(ctx)
 	if err != nil {
-		return result, err
+		return nil, nil, err
 	}
 	args := make([]any, len(params))
 	for i, p := range params {
 		args[i] = p.arg()
 	}
-	statement := firstStatement(text)
 	word, _ := nextWord(statement)
 	c.vacuum = word == "VACUUM"
 	rows, err := conn.QueryContext(ctx, statement, args...)
 	if err != nil {
-		return result, err
+		return nil, nil, err
+	}
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, nil, errors.Join(err, rows.Close())
 	}
 	plain, wrapped, err := withoutTimes(rows, statement)
 	if err != nil {
-		return result, errors.Join(err, rows.Close())
+		return nil, nil, errors.Join(err, rows.Close())
 	}
 	if wrapped {
-		columns, _ := rows.Columns()
 		if err := rows.Close(); err != nil {
-			return result, err
+			return nil, nil, err
 		}
-		if rows, err = conn.QueryContext(ctx, plain, args...); err != nil {
-			return result, err
-		}
-		result.Columns = append(result.Columns, columns...)
+		rows, err = conn.QueryContext(ctx, plain, args...)
 	}
-	return result, result.read(rows)
+	return rows, columns, err
 }
 
 // withoutTimes is a query with the same result, but without columns that the
@@ -199,50 +324,16 @@ func withoutTimes(rows *sql.Rows, statement string) (plain string, wrapped bool,
 		strings.Join(values, ",")), wrapped, nil
 }
 
-// read reads all rows and closes them.
-func (q *queryResult) read(rows *sql.Rows) error {
-	defer rows.Close()
-	columns, err := rows.Columns()
-	if err != nil {
-		return err
-	}
-	if len(q.Columns) == 0 {
-		q.Columns = append(q.Columns, columns...)
-	}
-	cells, size := make([]any, len(columns)), 0
-	into := make([]any, len(columns))
-	for i := range cells {
-		into[i] = &cells[i]
-	}
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			return err
-		}
-		row := rowResult{make([]sqliteValue, len(cells))}
-		for i, cell := range cells {
-			var n int
-			row.Values[i], n = sqliteValueOf(cell)
-			size += n + int(unsafe.Sizeof(sqliteValue{}))
-		}
-		if size > MaxResultBytes {
-			return fmt.Errorf("query result exceeds limit of %d bytes", MaxResultBytes)
-		}
-		q.Rows = append(q.Rows, row)
-	}
-	return rows.Err()
-}
-
 func (g *grants) addSQLite(imports *bind.Imports) {
 	for _, name := range []string{"fermyon:spin/sqlite@2.0.0", "spin:sqlite/sqlite@3.0.0"} {
 		g.addSQLiteInterface(imports.Interface(name))
 	}
 	v3 := imports.Interface("spin:sqlite/sqlite@3.0.0")
 	v3.Func("[method]connection.last-insert-rowid", bind.Func1(func(ctx context.Context, c *connection) (int64, error) {
-		return c.number(ctx, "last_insert_rowid()")
+		return c.lastInsertRowID(ctx)
 	}))
 	v3.Func("[method]connection.changes", bind.Func1(func(ctx context.Context, c *connection) (uint64, error) {
-		n, err := c.number(ctx, "changes()")
-		return uint64(n), err
+		return c.changes(ctx)
 	}))
 }
 
@@ -257,7 +348,7 @@ func (g *grants) addSQLiteInterface(i *bind.Interface) {
 		if !g.permits(g.component.SQLiteDatabases, "sqlite_databases", label, "SQLite database") {
 			return bind.Err[*connection](sqliteError{Case: sqliteAccessDenied}), nil
 		}
-		return bind.Ok[sqliteError](&connection{databases: g.app.dbs}), nil
+		return bind.Ok[sqliteError](&connection{g.app.databases[label].connect()}), nil
 	}))
 	i.Func("[method]connection.execute", bind.Func3(func(ctx context.Context, c *connection, statement string,
 		params []sqliteValue,

@@ -10,7 +10,7 @@ import (
 
 func connect(t *testing.T, a *App) *connection {
 	t.Helper()
-	c := &connection{databases: a.dbs}
+	c := &connection{a.databases["default"].connect()}
 	t.Cleanup(c.close)
 	return c
 }
@@ -60,7 +60,7 @@ func TestSQLiteKeepsValues(t *testing.T) {
 
 func TestSQLiteConnectionsAreApart(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, storesManifest, Config{})
+	a := newApp(t, storesManifest, Config{StateDir: t.TempDir()})
 	one, two := connect(t, a), connect(t, a)
 	run(t, one, "CREATE TABLE t(a)")
 	run(t, one, "BEGIN")
@@ -73,8 +73,8 @@ func TestSQLiteConnectionsAreApart(t *testing.T) {
 	if rows := run(t, two, "SELECT * FROM t").Rows; len(rows) != 2 {
 		t.Errorf("rows after the rollback: %v", rows)
 	}
-	id, err := two.number(t.Context(), "last_insert_rowid()")
-	n, err2 := two.number(t.Context(), "changes()")
+	id, err := two.lastInsertRowID(t.Context())
+	n, err2 := two.changes(t.Context())
 	if id != 2 || n != 2 || err != nil || err2 != nil {
 		t.Errorf("row %d, changes %d, %v, %v", id, n, err, err2)
 	}
@@ -172,11 +172,11 @@ func FuzzFirstStatement(f *testing.F) {
 
 // BenchmarkSQLiteOpenAndQuery is what a request pays: a connection and a query.
 func BenchmarkSQLiteOpenAndQuery(b *testing.B) {
-	d := &databases{database{path: filepath.Join(b.TempDir(), "db.db")}}
+	d := &sqliteDatabase{database: database{path: filepath.Join(b.TempDir(), "db.db")}}
 	defer d.close()
 	b.ReportAllocs()
 	for b.Loop() {
-		c := &connection{databases: d}
+		c := &connection{d.connect()}
 		if _, err := c.execute(b.Context(), "SELECT 1", nil); err != nil {
 			b.Fatal(err)
 		}

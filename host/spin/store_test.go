@@ -159,7 +159,7 @@ func TestStateHasTheFilesAndTablesOfSpin(t *testing.T) {
 	if err := a.SetKeyValue(t.Context(), "k", []byte("v")); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.ExecuteSQL(t.Context(), "CREATE TABLE a(b); INSERT INTO a VALUES (1)"); err != nil {
+	if err := a.ExecuteSQL(t.Context(), "default", "CREATE TABLE a(b); INSERT INTO a VALUES (1)"); err != nil {
 		t.Fatal(err)
 	}
 	for file, query := range map[string]string{
@@ -195,8 +195,8 @@ func TestUngrantedLabelsAreDeniedWithTheLineThatGrantsThem(t *testing.T) {
 }
 
 func BenchmarkStoreSet(b *testing.B) {
-	s := &store{&database{path: filepath.Join(b.TempDir(), "kv.db"), schema: createStores}, "default"}
-	defer s.database.close()
+	s := &store{newSQLiteStore("default", filepath.Join(b.TempDir(), "kv.db"))}
+	defer s.close()
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := s.set(b.Context(), "k", []byte("value")); err != nil {

@@ -4,42 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/edgelint/edgelint/host/bind"
 	"github.com/edgelint/edgelint/spin"
 )
-
-// Provider is a source of variables. ok is false for one that it does not have.
-type Provider interface {
-	Variable(ctx context.Context, name string) (value string, ok bool, err error)
-}
-
-// Static is a provider with fixed values.
-type Static map[string]string
-
-// Variable implements [Provider].
-func (s Static) Variable(_ context.Context, name string) (string, bool, error) {
-	v, ok := s[name]
-	return v, ok, nil
-}
-
-// Environment is the provider that reads environment variables: the variable
-// api_token is PREFIX_API_TOKEN, with the prefix SPIN_VARIABLE by default.
-type Environment struct {
-	Prefix string
-	Lookup func(name string) (string, bool)
-}
-
-// Variable implements [Provider].
-func (e Environment) Variable(_ context.Context, name string) (string, bool, error) {
-	prefix := e.Prefix
-	if prefix == "" {
-		prefix = "SPIN_VARIABLE"
-	}
-	v, ok := e.Lookup(prefix + "_" + strings.ToUpper(name))
-	return v, ok, nil
-}
 
 // variables resolves the variables of an application.
 type variables struct {
@@ -48,14 +18,15 @@ type variables struct {
 	providers []Provider
 }
 
-func newVariables(m *spin.Manifest, cfg Config) *variables {
+func newVariables(m *spin.Manifest, cfg Config) (*variables, error) {
 	v := &variables{declared: map[string]spin.Variable{}}
 	for _, x := range m.Variables {
 		v.declared[x.Name] = x
 		v.order = append(v.order, x.Name)
 	}
-	v.providers = append([]Provider{Static(cfg.Variables)}, cfg.Providers...)
-	return v
+	configured, err := providers(cfg.Runtime, cfg.LookupEnv)
+	v.providers = slices.Concat([]Provider{Static(cfg.Variables)}, configured, cfg.Providers)
+	return v, err
 }
 
 var errUndefined = errors.New("no value")

@@ -35,7 +35,7 @@ func TestVariablesHaveTheirOrderOfPrecedence(t *testing.T) {
 	t.Parallel()
 	g := grantsOf(t, newApp(t, variablesManifest, Config{
 		Variables: map[string]string{"flagged": "flag"},
-		Providers: []Provider{Static{"static": "provider", "flagged": "provider"}, Environment{Lookup: environ}},
+		Providers: []Provider{Static{"static": "provider", "flagged": "provider"}, NewEnvironment(DefaultPrefix, environ, "")},
 	}), "one")
 	if got, verr := g.get(t.Context(), "all"); verr != nil || got != "flag provider environment default secret" {
 		t.Errorf("got %q, %+v", got, verr)

@@ -151,17 +151,12 @@ func addBatch(batch *bind.Interface) {
 	batch.Func("get-many", bind.Func2(func(ctx context.Context, b *bucket, keys []string) (
 		bind.Result[[]found, bucketError], error,
 	) {
+		pairs, err := b.getMany(ctx, keys)
 		out := []found{}
-		for _, key := range keys {
-			value, ok, err := b.get(ctx, key)
-			if err != nil {
-				return bucketOutcome[[]found](nil, err)
-			}
-			if ok {
-				out = append(out, found{V0: key, V1: bind.Some(value)})
-			}
+		for _, p := range pairs {
+			out = append(out, found{V0: p.key, V1: bind.Some(p.value)})
 		}
-		return bucketOutcome(out, nil)
+		return bucketOutcome(out, err)
 	}))
 	batch.Func("set-many", bind.Func2(func(ctx context.Context, b *bucket, list []keyValue) (
 		bind.Result[bind.Unit, bucketError], error,
