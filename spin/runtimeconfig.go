@@ -1,9 +1,11 @@
 package spin
 
 import (
+	"fmt"
 	"math"
 	"net/netip"
 	"path/filepath"
+	"strings"
 )
 
 // RuntimeConfig is a runtime configuration, the file runtime-config.toml: what an
@@ -263,4 +265,44 @@ func (d *decoder) limit(v *value, path string) *int {
 	}
 	limit := int(n)
 	return &limit
+}
+
+// Summary says in a line what the configuration sets: each backend with its type,
+// and the limits of connections. It is "" if it sets none of these.
+func (c *RuntimeConfig) Summary() string {
+	var parts []string
+	for _, s := range c.KeyValueStores {
+		parts = append(parts, fmt.Sprintf("[key_value_store.%s: %s]", s.Label, s.Type))
+	}
+	for _, s := range c.SQLiteDatabases {
+		parts = append(parts, fmt.Sprintf("[sqlite_database.%s: %s]", s.Label, s.Type))
+	}
+	if c.LLMCompute != nil {
+		parts = append(parts, fmt.Sprintf("[llm_compute: %s]", c.LLMCompute.Type))
+	}
+	limit := func(table, key string, n *int) {
+		if n != nil {
+			parts = append(parts, fmt.Sprintf("[%s: %s=%d]", table, key, *n))
+		}
+	}
+	if n := c.OutboundNetworking; n != nil {
+		limit("outbound_networking", "max_total_connections", n.MaxTotalConnections)
+	}
+	for _, t := range []struct {
+		table  string
+		limits *OutboundLimits
+	}{
+		{"outbound_redis", c.OutboundRedis},
+		{"outbound_pg", c.OutboundPG},
+		{"outbound_mysql", c.OutboundMySQL},
+		{"outbound_mqtt", c.OutboundMQTT},
+	} {
+		if t.limits != nil {
+			limit(t.table, "max_connections", t.limits.MaxConnections)
+		}
+	}
+	if c.OutboundHTTP != nil {
+		limit("outbound_http", "max_connections", c.OutboundHTTP.MaxConnections)
+	}
+	return strings.Join(parts, ", ")
 }

@@ -29,7 +29,7 @@ type spinApp struct {
 	engine   *host.Engine
 	parts    []*app
 	handlers map[string]http.Handler
-	logs     []io.Closer
+	logs     *logs
 	close    []func(context.Context) error // of the handlers
 }
 
@@ -45,8 +45,8 @@ func (a *spinApp) end(ctx context.Context) {
 	if a.engine != nil {
 		_ = a.engine.Close(ctx)
 	}
-	for _, l := range a.logs {
-		_ = l.Close()
+	if a.logs != nil {
+		a.logs.close()
 	}
 	_ = a.state.Close()
 }
@@ -54,21 +54,32 @@ func (a *spinApp) end(ctx context.Context) {
 // serveSpin serves the application of a manifest.
 func (c *Command) serveSpin(ctx context.Context, f *serveFlags, path string) error {
 	stderr := &lockedWriter{w: c.Stderr}
-	state, err := c.openState(ctx, f, path, stderr)
+	set, err := c.spinSettings(&f.spin, path)
+	if err != nil {
+		return err
+	}
+	state, err := c.openState(ctx, f, path, set, stderr)
 	if err != nil {
 		return err
 	}
 	a := &spinApp{state: state, handlers: map[string]http.Handler{}}
 	defer a.end(ctx)
+	if a.logs, err = openLogs(set, f, stderr); err != nil {
+		return err
+	}
+	c.summarize(set, f, state.Summary())
 	ids, err := state.Components()
 	if err != nil {
 		return err
 	}
-	if a.engine, err = host.NewEngine(ctx, c.engineOptions(&f.appFlags)); err != nil {
+	if err := checkFollow(f, ids); err != nil {
+		return err
+	}
+	if a.engine, err = host.NewEngine(ctx, set.limit(c.engineOptions(&f.appFlags))); err != nil {
 		return err
 	}
 	for _, id := range ids {
-		if err := c.addComponent(ctx, a, f, filepath.Dir(path), id, stderr); err != nil {
+		if err := c.addComponent(ctx, a, f, id, stderr); err != nil {
 			return fmt.Errorf("component %s: %w", id, err)
 		}
 	}
@@ -83,7 +94,7 @@ func (c *Command) serveSpin(ctx context.Context, f *serveFlags, path string) err
 
 // addComponent compiles a component and makes its handler.
 func (c *Command) addComponent(
-	ctx context.Context, a *spinApp, f *serveFlags, dir, id string, stderr io.Writer,
+	ctx context.Context, a *spinApp, f *serveFlags, id string, stderr io.Writer,
 ) error {
 	env, err := environment(f.env)
 	if err != nil {
@@ -93,10 +104,10 @@ func (c *Command) addComponent(
 		stderr = io.Discard
 	}
 	guest := wasi.Config{Env: env}
-	if guest.Stdout, err = a.log(f, dir, id+"_stdout.txt", stderr); err != nil {
+	if guest.Stdout, err = a.logs.output(f, id, "stdout"); err != nil {
 		return err
 	}
-	if guest.Stderr, err = a.log(f, dir, id+"_stderr.txt", stderr); err != nil {
+	if guest.Stderr, err = a.logs.output(f, id, "stderr"); err != nil {
 		return err
 	}
 	imports := bind.NewImports()

@@ -8,24 +8,39 @@ import (
 
 // spinFlags are the flags of Spin applications.
 type spinFlags struct {
-	variables []string
-	keyValues []string
-	sql       []string
-	stateDir  string
-	logDir    string
+	set *pflag.FlagSet
+
+	runtimeConfig string
+	variables     []string
+	keyValues     []string
+	sql           []string
+	stateDir      string
+	logDir        string
+	truncateLogs  bool
+	follow        []string
 }
 
 func (f *spinFlags) add(fs *pflag.FlagSet) {
-	fs.StringArrayVar(&f.variables, "variable", nil, "spin.toml: a variable, as `NAME=VALUE`; repeatable")
-	fs.StringArrayVar(&f.keyValues, "key-value", nil, "spin.toml: a key to set in its store, as `KEY=VALUE`")
-	fs.StringArrayVar(&f.sql, "sqlite", nil, "spin.toml: `SQL`, or @FILE, to run in the default database; repeatable")
-	fs.StringVar(&f.stateDir, "state-dir", "", "spin.toml: `folder` of stores (default: .spin beside it)")
-	fs.StringVar(&f.logDir, "log-dir", "", "spin.toml: `folder` of logs (default: .spin/logs beside it)")
+	f.set = fs
+	fs.StringVar(&f.runtimeConfig, "runtime-config-file", "",
+		"spin.toml: a `file` such as runtime-config.toml (default: what RUNTIME_CONFIG_FILE names)")
+	fs.StringArrayVar(&f.variables, "variable", nil,
+		"spin.toml: a variable, as `NAME=VALUE` or NAME=@FILE, or several, as @FILE.json or @FILE.toml; repeatable")
+	fs.StringArrayVar(&f.keyValues, "key-value", nil, "spin.toml: a key to set in the default store, as `KEY=VALUE`; repeatable")
+	fs.StringArrayVar(&f.sql, "sqlite", nil,
+		"spin.toml: `SQL` to run in the default database, or @FILE[:LABEL] to run in one; repeatable")
+	fs.StringVar(&f.stateDir, "state-dir", "",
+		"spin.toml: `folder` of stores and databases, \"\" for memory (default: .spin beside it)")
+	fs.StringVarP(&f.logDir, "log-dir", "L", "", "spin.toml: `folder` of logs, \"\" for none (default: logs in --state-dir)")
+	fs.BoolVar(&f.truncateLogs, "truncate-logs", false, "spin.toml: empty the logs first")
+	fs.StringArrayVar(&f.follow, "follow", nil, "spin.toml: print only what component `ID` prints; repeatable")
 }
 
 // onlyForSpin is an error if there are flags that a component has no use for.
 func onlyForSpin(fs *pflag.FlagSet) error {
-	for _, name := range []string{"variable", "key-value", "sqlite", "state-dir", "log-dir"} {
+	for _, name := range []string{
+		"runtime-config-file", "variable", "key-value", "sqlite", "state-dir", "log-dir", "truncate-logs", "follow",
+	} {
 		if fs.Changed(name) {
 			return usagef("--%s is for Spin applications: serve a spin.toml", name)
 		}

@@ -1,31 +1,88 @@
 package runcmd
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
-// log is where an output of a component goes: to a file, and to echo.
-func (a *spinApp) log(f *serveFlags, dir, name string, echo io.Writer) (io.Writer, error) {
-	folder := f.spin.logDir
-	if folder == "" {
-		folder = filepath.Join(dir, ".spin", "logs")
+// logs are the files that components' outputs go to.
+type logs struct {
+	dir   string    // "" for none
+	echo  io.Writer // gets what the files get
+	files []io.Closer
+}
+
+// openLogs makes the folder of the logs, and empties them if the flags say so.
+func openLogs(s *spinSettings, f *serveFlags, stderr io.Writer) (*logs, error) {
+	l := &logs{dir: s.logDir, echo: stderr}
+	if f.quiet {
+		l.echo = io.Discard
 	}
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	if l.dir == "" {
+		return l, nil
+	}
+	if err := os.MkdirAll(l.dir, 0o755); err != nil {
 		return nil, err
 	}
-	name = strings.Map(func(r rune) rune {
+	if !f.spin.truncateLogs {
+		return l, nil
+	}
+	entries, err := os.ReadDir(l.dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), "_stdout.txt") || strings.HasSuffix(e.Name(), "_stderr.txt") {
+			if err := os.Truncate(filepath.Join(l.dir, e.Name()), 0); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return l, nil
+}
+
+// checkFollow is an error if --follow names components that do not exist.
+func checkFollow(f *serveFlags, ids []string) error {
+	if f.quiet && len(f.spin.follow) > 0 {
+		return usagef("--follow and --quiet exclude each other")
+	}
+	for _, id := range f.spin.follow {
+		if !slices.Contains(ids, id) {
+			return usagef("--follow %s: the application has no such component, but %s", id, strings.Join(ids, ", "))
+		}
+	}
+	return nil
+}
+
+// output is where an output of a component goes: "stdout" or "stderr".
+func (l *logs) output(f *serveFlags, id, kind string) (io.Writer, error) {
+	echo := l.echo
+	if len(f.spin.follow) > 0 && !slices.Contains(f.spin.follow, id) {
+		echo = io.Discard
+	}
+	if l.dir == "" {
+		return &lockedWriter{w: echo}, nil
+	}
+	name := strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`/\:`, r) {
 			return '_'
 		}
 		return r
-	}, name)
-	file, err := os.OpenFile(filepath.Join(folder, name), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	}, fmt.Sprintf("%s_%s.txt", id, kind))
+	file, err := os.OpenFile(filepath.Join(l.dir, name), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return nil, err
 	}
-	a.logs = append(a.logs, file)
+	l.files = append(l.files, file)
 	return &lockedWriter{w: io.MultiWriter(file, echo)}, nil
+}
+
+func (l *logs) close() {
+	for _, f := range l.files {
+		_ = f.Close()
+	}
 }

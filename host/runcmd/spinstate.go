@@ -15,7 +15,7 @@ import (
 
 // openState reads the manifest, and opens and fills the application's state.
 func (c *Command) openState(
-	ctx context.Context, f *serveFlags, path string, stderr io.Writer,
+	ctx context.Context, f *serveFlags, path string, set *spinSettings, stderr io.Writer,
 ) (*spinhost.App, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -25,22 +25,17 @@ func (c *Command) openState(
 	if err != nil {
 		return nil, err
 	}
-	values, err := pairs("variable", f.spin.variables)
+	values, err := variables(f.spin.variables)
 	if err != nil {
 		return nil, err
 	}
 	cfg := spinhost.Config{
-		Dir: filepath.Dir(path), StateDir: f.spin.stateDir, Variables: map[string]string{},
-		Providers: []spinhost.Provider{spinhost.Environment{Lookup: c.Env}},
+		Dir: filepath.Dir(path), StateDir: set.stateDir, Runtime: set.runtime, Variables: values,
+		Providers: []spinhost.Provider{spinhost.NewEnvironment(spinhost.DefaultPrefix, c.Env, ".env")},
+		LookupEnv: c.Env,
 		Denied:    func(d spinhost.Denial) { fmt.Fprintln(stderr, denial(d)) },
 	}
-	if cfg.StateDir == "" {
-		cfg.StateDir = filepath.Join(cfg.Dir, ".spin")
-	}
 	cfg.H2C, _ = c.Env("SPIN_OUTBOUND_H2C_PRIOR_KNOWLEDGE")
-	for _, v := range values {
-		cfg.Variables[v[0]] = v[1]
-	}
 	state, err := spinhost.NewApp(ctx, m, cfg)
 	if err != nil {
 		return nil, err
@@ -75,15 +70,19 @@ func fill(ctx context.Context, state *spinhost.App, f *spinFlags) error {
 		}
 	}
 	for _, statements := range f.sql {
+		label := spinhost.DefaultLabel
 		if file, ok := strings.CutPrefix(statements, "@"); ok {
+			if name, of, found := strings.Cut(file, ":"); found && of != "" {
+				file, label = name, of
+			}
 			data, err := os.ReadFile(file)
 			if err != nil {
-				return err
+				return fmt.Errorf("--sqlite: %w", err)
 			}
 			statements = string(data)
 		}
-		if err := state.ExecuteSQL(ctx, statements); err != nil {
-			return fmt.Errorf("--sqlite: %w", err)
+		if err := state.ExecuteSQL(ctx, label, statements); err != nil {
+			return fmt.Errorf("--sqlite: database %s: %w", label, err)
 		}
 	}
 	return nil

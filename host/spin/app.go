@@ -151,14 +151,14 @@ func (a *App) Description(id string) string {
 // SetKeyValue sets a key of the default key-value store, even if no component is
 // granted it.
 func (a *App) SetKeyValue(ctx context.Context, key string, value []byte) error {
-	if a.stores[defaultLabel] == nil {
-		s, err := a.newStore(defaultLabel)
+	if a.stores[DefaultLabel] == nil {
+		s, err := a.newStore(DefaultLabel)
 		if err != nil {
 			return err
 		}
-		a.stores[defaultLabel] = s
+		a.stores[DefaultLabel] = s
 	}
-	return (&store{a.stores[defaultLabel]}).set(ctx, key, value)
+	return (&store{a.stores[DefaultLabel]}).set(ctx, key, value)
 }
 
 // ExecuteSQL runs statements in the SQLite database of a label, even if no component

@@ -11,8 +11,8 @@ import (
 	"github.com/edgelint/edgelint/spin"
 )
 
-// defaultLabel is the label of the store and the database that always exist.
-const defaultLabel = "default"
+// DefaultLabel is the label of the store and the database that always exist.
+const DefaultLabel = "default"
 
 // The files of the default store and database, those of Spin.
 const (
@@ -27,15 +27,15 @@ func (a *App) openLabels() error {
 	var errs []error
 	for _, c := range a.manifest.Components {
 		errs = append(errs,
-			openEach(a.stores, c.ID, "key_value_stores", c.KeyValueStores, a.newStore),
-			openEach(a.databases, c.ID, "sqlite_databases", c.SQLiteDatabases, a.newDatabase))
+			openEach(a.stores, c.ID, c.KeyValueStores, a.newStore),
+			openEach(a.databases, c.ID, c.SQLiteDatabases, a.newDatabase))
 	}
 	return errors.Join(errs...)
 }
 
 // openEach makes what the labels of a component stand for, as far as others have not.
 func openEach[T any](
-	open map[string]T, component, key string, labels []spin.String, make func(label string) (T, error),
+	open map[string]T, component string, labels []spin.String, make func(label string) (T, error),
 ) error {
 	var errs []error
 	for _, l := range labels {
@@ -44,7 +44,7 @@ func openEach[T any](
 		}
 		made, err := make(l.Value)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: component %s: %s: %w", l.Pos, component, key, err))
+			errs = append(errs, fmt.Errorf("%s: component %s: %w", l.Pos, component, err))
 			continue
 		}
 		open[l.Value] = made
@@ -56,7 +56,7 @@ func openEach[T any](
 func (a *App) newStore(label string) (backend, error) {
 	config, ok := a.runtime().KeyValueStore(label)
 	switch {
-	case !ok && label == defaultLabel:
+	case !ok && label == DefaultLabel:
 		return newSQLiteStore(label, a.stateFile(storesFile)), nil
 	case !ok:
 		var known []string
@@ -81,7 +81,7 @@ func (a *App) newStore(label string) (backend, error) {
 func (a *App) newDatabase(label string) (sqlDatabase, error) {
 	config, ok := a.runtime().SQLiteDatabase(label)
 	switch {
-	case !ok && label == defaultLabel:
+	case !ok && label == DefaultLabel:
 		return &sqliteDatabase{database: database{path: a.stateFile(databasesFile)}}, nil
 	case !ok:
 		var known []string
@@ -96,8 +96,8 @@ func (a *App) newDatabase(label string) (sqlDatabase, error) {
 }
 
 func unknownLabel(label, key, table string, known []string) error {
-	if !slices.Contains(known, defaultLabel) {
-		known = append(known, defaultLabel)
+	if !slices.Contains(known, DefaultLabel) {
+		known = append(known, DefaultLabel)
 	}
 	slices.Sort(known)
 	return fmt.Errorf("unknown %s label %q: there is %s; define it in a runtime configuration, as [%s.%s]",
@@ -137,10 +137,10 @@ func (a *App) closeLabels() error {
 // database is, if a component is granted them.
 func (a *App) Summary() []string {
 	var lines []string
-	if s := a.stores[defaultLabel]; s != nil {
+	if s := a.stores[DefaultLabel]; s != nil {
 		lines = append(lines, fmt.Sprintf("Storing default key-value data to %s.", s))
 	}
-	if d := a.databases[defaultLabel]; d != nil {
+	if d := a.databases[DefaultLabel]; d != nil {
 		lines = append(lines, fmt.Sprintf("Storing default SQLite data to %s.", d))
 	}
 	return lines

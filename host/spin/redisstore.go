@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
@@ -22,11 +23,20 @@ func newRedisStore(url string) (*redisStore, error) {
 		return nil, err
 	}
 	opts.MaxRetries = -1 // a command that was sent twice may have been done twice
+	opts.DialerRetries = 1
 	opts.ContextTimeoutEnabled = true
 	opts.DisableIdentity = true
 	opts.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	silenceRedis()
 	return &redisStore{redis.NewClient(opts)}, nil
 }
+
+// silenceRedis keeps the client from printing what its errors say.
+var silenceRedis = sync.OnceFunc(func() { redis.SetLogger(noLog{}) })
+
+type noLog struct{}
+
+func (noLog) Printf(context.Context, string, ...any) {}
 
 func (s *redisStore) String() string { return "Redis at " + s.client.Options().Addr }
 
