@@ -10,7 +10,7 @@ from spin_sdk.wit import exports
 from spin_sdk.wit.imports import types
 from spin_sdk.wit.types import Err, Ok
 
-from cases import Reply, data, describe, network, postgres, requests, services
+from cases import Reply, data, describe, network, postgres, report, requests, services
 
 CASES = {
     "count": data.count,
@@ -19,6 +19,7 @@ CASES = {
     "outbound-mqtt": services.outbound_mqtt,
     "outbound-redis": services.outbound_redis,
     "postgres": postgres.postgres,
+    "report": report.report,
     "request-shape": requests.request_shape,
     "sqlite": data.sqlite,
     "tcp-sockets": network.tcp_sockets,

@@ -138,8 +138,8 @@ def there_and_back(db, table: str) -> None:
     places = ", ".join(f"${n}" for n in range(1, len(columns) + 1))
     parameters = [parameter(kind, v) for kind, v in zip(columns.values(), new, strict=True)]
     db.execute(f"DELETE FROM {table} WHERE id = 2", [])
-    inserted = db.execute(f"INSERT INTO {table} (id, {names}) VALUES (2, {places})", parameters)
-    same(f"the rows inserted into {table}", inserted, 1)
+    insert = f"INSERT INTO {table} (id, {names}) VALUES (2, {places})"
+    same(f"the rows inserted into {table}", db.execute(insert, parameters), 1)
     found = db.query(f"SELECT {names} FROM {table} ORDER BY id", [])
     same(f"the columns of {table}", [column.name for column in found.columns], list(columns))
     same(f"the number of rows in {table}", len(found.rows), 2)
@@ -148,9 +148,8 @@ def there_and_back(db, table: str) -> None:
 
 
 def ids(db, condition: str, value: int) -> list:
-    return db.query(
-        f"SELECT id FROM {condition} ORDER BY id", [pg.ParameterValue_Int32(value)]
-    ).rows
+    statement = f"SELECT id FROM {condition} ORDER BY id"
+    return db.query(statement, [pg.ParameterValue_Int32(value)]).rows
 
 
 def postgres(request) -> None:
