@@ -14,7 +14,10 @@ import (
 )
 
 // generations are the components that the cases run with.
-var generations = []struct{ name, component string }{{"p2", "conformance-p2"}}
+var generations = []struct{ name, component string }{
+	{"p2", "conformance-p2"},
+	{"p3", "conformance-p3"},
+}
 
 func TestConformance(t *testing.T) {
 	t.Parallel()

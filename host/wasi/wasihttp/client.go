@@ -59,9 +59,6 @@ func (cfg *Config) send(ctx context.Context, r *OutgoingRequest, o bind.Option[*
 	if err != nil {
 		return nil, err
 	}
-	if cfg.Allow == nil || cfg.Allow(req) != nil {
-		return nil, &Error{Code: CodeHTTPRequestDenied}
-	}
 	opts := RequestOptions{}
 	if o.Some {
 		opts = *o.Value
@@ -71,6 +68,12 @@ func (cfg *Config) send(ctx context.Context, r *OutgoingRequest, o bind.Option[*
 	attachBody(req, r.body, cancel)
 	f := newFuture[*IncomingResponse]()
 	f.stop = func() { cancel(context.Canceled) }
+	if cfg.Allow == nil || cfg.Allow(req) != nil {
+		// As in Spin it is the response that is refused; what is written meanwhile is lost.
+		_ = req.Body.Close()
+		f.resolve(nil, &ErrorCode{Case: CodeHTTPRequestDenied})
+		return f, nil
+	}
 	go cfg.roundTrip(req, f, opts, cancel)
 	return f, nil
 }

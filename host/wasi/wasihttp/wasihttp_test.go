@@ -212,9 +212,12 @@ func TestOutgoingRequestsAreRefusedUnlessAllowed(t *testing.T) {
 	refuse := func(*http.Request) error { return errors.New("not in the list") }
 	for _, allow := range []func(*http.Request) error{nil, refuse} {
 		cfg := Config{Allow: allow, Transport: NewTransport(), Timeout: time.Minute}
-		_, err := cfg.send(t.Context(), request(t, server, "GET", "/"), bind.None[*RequestOptions]())
-		if err == nil || errorCodeOf(err).Case != CodeHTTPRequestDenied || called {
-			t.Errorf("error %v, server called: %v", err, called)
+		f, err := cfg.send(t.Context(), request(t, server, "GET", "/"), bind.None[*RequestOptions]())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.take().Value.Ok; !got.IsErr || got.Err.Case != CodeHTTPRequestDenied || called {
+			t.Errorf("the response is %+v, server called: %v", got, called)
 		}
 	}
 }
