@@ -23,7 +23,6 @@ import (
 	"github.com/edgelint/edgelint/host/wasi"
 	"github.com/edgelint/edgelint/host/wasi/p3"
 	"github.com/edgelint/edgelint/host/wasi/wasihttp"
-	"github.com/edgelint/edgelint/spin"
 )
 
 // appFlags are the flags that say what a component gets.
@@ -32,17 +31,22 @@ type appFlags struct {
 	dirs      []string
 	hosts     []string
 	maxMemory int64
-	cacheDir  string
-	noCache   bool
-	interpret bool
-	quiet     bool
+	// inheritNetwork permits all sockets and name lookups.
+	inheritNetwork bool
+	cacheDir       string
+	noCache        bool
+	interpret      bool
+	quiet          bool
 }
 
 func (f *appFlags) add(fs *pflag.FlagSet) {
 	fs.StringArrayVarP(&f.env, "env", "e", nil, "an environment variable, as `NAME=VALUE`; repeatable")
 	fs.StringArrayVar(&f.dirs, "dir", nil, "a directory that it may read, as `HOST[::GUEST]`; repeatable")
 	fs.StringArrayVar(&f.hosts, "allowed-outbound-hosts", nil,
-		"a host that it may send requests to, as in spin.toml, e.g. https://example.com; repeatable")
+		"a host that it may send requests to, or connect sockets to with the schemes tcp and udp, as in spin.toml,\n"+
+			"e.g. https://example.com or tcp://127.0.0.1:6379; repeatable")
+	fs.BoolVar(&f.inheritNetwork, "inherit-network", false,
+		"let it use every socket, listen and look up names; requests stay as --allowed-outbound-hosts says")
 	fs.Int64Var(&f.maxMemory, "max-memory", 1024, "memory of an instance in `MiB`")
 	fs.StringVar(&f.cacheDir, "cache-dir", "", "`folder` for compiled code (default: edgelint in the user's cache folder)")
 	fs.BoolVar(&f.noCache, "no-cache", false, "compile anew, and keep nothing")
@@ -90,6 +94,9 @@ func (c *Command) open(ctx context.Context, name string, f *appFlags, guest wasi
 		return nil, err
 	}
 	if guest.Mounts, err = a.mounts(f.dirs); err != nil {
+		return nil, err
+	}
+	if guest.Sockets, err = c.sockets(f); err != nil {
 		return nil, err
 	}
 	allow, err := c.allow(f.hosts)
@@ -185,13 +192,9 @@ func (a *app) mounts(dirs []string) ([]wasi.Mount, error) {
 
 // allow is the policy of outgoing requests.
 func (c *Command) allow(list []string) (func(*http.Request) error, error) {
-	var hosts []spin.AllowedHost
-	for _, s := range list {
-		h, err := spin.ParseAllowedHost(s)
-		if err != nil {
-			return nil, usagef("--allowed-outbound-hosts: %w", err)
-		}
-		hosts = append(hosts, h)
+	hosts, err := allowedHosts(list)
+	if err != nil {
+		return nil, err
 	}
 	return func(r *http.Request) error {
 		port := portOf(r.URL)

@@ -193,6 +193,7 @@ func (a *App) AddComponent(ctx context.Context, imports *bind.Imports, id string
 	}
 	guest.Mounts = append(mounts, guest.Mounts...)
 	guest.Env = environment(c, guest.Env)
+	guest.Sockets = out.sockets()
 	wasi.Add(imports, guest)
 	wasihttp.Add(imports, out.config())
 	g.addVariables(imports)

@@ -9,6 +9,9 @@
 // The HTTP interfaces are in package wasihttp, which builds on the streams and
 // pollables of this one.
 //
+// Sockets are those of Linux and macOS; on other systems they are refused as not
+// supported.
+//
 // Every interface is offered at [Version], which serves imports of all 0.2
 // releases.
 package wasi

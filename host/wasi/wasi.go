@@ -25,6 +25,8 @@ type Config struct {
 	Stdout, Stderr io.Writer
 	// Mounts are the directories that the component can open.
 	Mounts []Mount
+	// Sockets are the sockets that the component can use; nil refuses them all.
+	Sockets *SocketPolicy
 	// Random is the source of random bytes; nil is the system's.
 	Random io.Reader
 	// Now is the wall clock; nil is the system's.
@@ -64,7 +66,7 @@ func Add(imports *bind.Imports, cfg Config) {
 	addRandom(imports, cfg)
 	addCLI(imports, cfg)
 	addFilesystem(imports, cfg)
-	addSockets(imports)
+	addSockets(imports, cfg)
 }
 
 // iface is an interface of a WASI package at [Version].
