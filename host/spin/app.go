@@ -64,6 +64,7 @@ type App struct {
 	// itself, servers those to databases and the like.
 	network, own, servers *network
 	httpLimit             *limit // of connections for HTTP
+	socketLimit           *limit // of connections of sockets
 	pooling               bool   // keep those connections
 	engine                engine // of language models
 	limits                serviceLimits
@@ -110,6 +111,9 @@ func (a *App) setNetwork() {
 	// What counts for servers is not connections, which may be kept, but who uses one.
 	a.servers = &network{resolver: a.network.resolver, blocked: a.network.blocked}
 	a.limits = newServiceLimits(a.config.Runtime)
+	if r := a.config.Runtime; r != nil && r.OutboundNetworking != nil {
+		a.socketLimit = newLimit("outbound_networking.max_socket_connections", r.OutboundNetworking.MaxSocketConnections)
+	}
 	if r := a.config.Runtime; r != nil && r.OutboundHTTP != nil {
 		a.pooling = r.OutboundHTTP.ConnectionPooling
 		a.httpLimit = newLimit("outbound_http.max_connections", r.OutboundHTTP.MaxConnections)

@@ -98,7 +98,7 @@ func isHex(label string) bool {
 
 // authority is the destination in a URL and in the header Host.
 func (d destination) authority() string {
-	if d.port == (map[string]uint16{"http": 80, "https": 443}[d.scheme]) {
+	if port, ok := map[string]uint16{"http": 80, "https": 443}[d.scheme]; ok && port == d.port {
 		if strings.Contains(d.host, ":") {
 			return "[" + d.host + "]"
 		}

@@ -1,35 +1,46 @@
 package spin
 
 import (
-	"errors"
-	"fmt"
+	"context"
 	"net/netip"
-	"slices"
 
 	"github.com/edgelint/edgelint/host/wasi"
-	"github.com/edgelint/edgelint/spin"
 )
 
 // sockets is the policy of a component's sockets: they connect to and exchange
 // datagrams with what allowed_outbound_hosts permits with the schemes tcp and udp,
-// and never listen. Names are not looked up.
+// within the limits of the runtime configuration, and never listen. Names are not
+// looked up.
 func (o *outbound) sockets() *wasi.SocketPolicy {
-	return &wasi.SocketPolicy{Allow: func(use wasi.SocketUse, addr netip.AddrPort) error {
-		scheme := "udp"
-		switch use {
-		case wasi.TCPBind:
-			return errors.New("components of Spin do not listen")
-		case wasi.TCPConnect:
-			scheme = "tcp"
-		}
-		allows := func(h spin.AllowedHost) bool {
-			return h.Allows(scheme, addr.Addr().WithZone("").String(), addr.Port())
-		}
-		if slices.ContainsFunc(o.hosts, allows) {
-			return nil
-		}
-		o.grants.denied(fmt.Sprintf("a socket: %s to %s", use, addr),
-			fmt.Sprintf("allowed_outbound_hosts = [%q]", scheme+"://"+addr.String()))
-		return errors.New("not in allowed_outbound_hosts")
-	}}
+	app := o.grants.app
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	return &wasi.SocketPolicy{
+		Allow: o.allowSocket,
+		// Sockets do not wait for others to be closed.
+		Connection: func() (func(), error) { return acquire(ended, app.socketLimit, app.network.total) },
+	}
+}
+
+func (o *outbound) allowSocket(use wasi.SocketUse, addr netip.AddrPort) error {
+	d := destination{scheme: "udp", host: addr.Addr().WithZone("").String(), port: addr.Port()}
+	what := "a socket's " + use.String() + " to " + addr.String()
+	switch use {
+	case wasi.TCPBind:
+		o.grants.deny(Denial{What: what, Hint: "components of Spin applications do not listen"})
+		return errDenied
+	case wasi.TCPConnect:
+		d.scheme = "tcp"
+	}
+	if !o.hosts.allows(d) {
+		o.grants.refuse(what, d, o.hosts)
+		return errDenied
+	}
+	if o.grants.app.network.blocked.blocks(addr.Addr()) {
+		o.grants.deny(Denial{
+			What: what + ": " + errBlocked.Error(), Hint: "the runtime configuration decides, not the manifest",
+		})
+		return errBlocked
+	}
+	return nil
 }

@@ -49,6 +49,9 @@ type Policy struct {
 	// address of no interface and port 0; so are no UDP sockets, of which each
 	// destination is asked for.
 	Allow func(use Use, addr netip.AddrPort) error
+	// Connection is asked before a TCP connection is begun. An error refuses it as
+	// one too many; release is called when the socket is closed. nil counts none.
+	Connection func() (release func(), err error)
 	// NameLookup permits looking up the addresses of names.
 	NameLookup bool
 }
@@ -121,6 +124,7 @@ type base struct {
 	family Family
 	h      *handle
 	refs   atomic.Int32
+	closed func() // called at the end; nil if nobody is to be told
 }
 
 // init opens the socket for its first user.
@@ -150,6 +154,9 @@ func (b *base) Release() {
 	if b.refs.Add(-1) == 0 {
 		b.h.close()
 		b.net.open.Add(-1)
+		if b.closed != nil {
+			b.closed()
+		}
 	}
 }
 

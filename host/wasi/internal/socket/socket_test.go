@@ -309,6 +309,29 @@ func TestSocketsAreLimited(t *testing.T) {
 	must(NewUDP(n, IPv4))(t).Release()
 }
 
+func TestConnectionsAreCountedUntilTheyAreClosed(t *testing.T) {
+	t.Parallel()
+	open := 0
+	n := NewNetwork(&Policy{Connection: func() (func(), error) {
+		if open == 1 {
+			return nil, errors.New("one is enough")
+		}
+		open++
+		return func() { open-- }, nil
+	}})
+	client, server := pair(t, n, IPv4)
+	defer server.Release()
+	second := must(NewTCP(n, IPv4))(t)
+	defer second.Release()
+	if err := second.StartConnect(netip.MustParseAddrPort("127.0.0.1:9")); err != NewSocketLimit {
+		t.Errorf("a second connection: %v", err)
+	}
+	client.Release()
+	if open != 0 {
+		t.Errorf("%d connections are counted after the end", open)
+	}
+}
+
 func TestOptionsAreKeptInTheirRanges(t *testing.T) {
 	t.Parallel()
 	for _, f := range []Family{IPv4, IPv6} {

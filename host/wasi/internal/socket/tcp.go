@@ -68,6 +68,13 @@ func (t *TCP) StartConnect(addr netip.AddrPort) error {
 	if err := t.net.allow(TCPConnect, addr); err != nil {
 		return err
 	}
+	if count := t.net.policy.Connection; count != nil {
+		release, err := count()
+		if err != nil {
+			return NewSocketLimit
+		}
+		t.closed = release
+	}
 	t.state, t.remote = connecting, addr
 	return t.connectOutcome(t.h.startConnect(addr))
 }
