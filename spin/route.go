@@ -6,79 +6,120 @@ import (
 )
 
 // Pattern is a route's pattern: segments that match exactly, ":name" segments
-// that match any one, and a final "..." that matches the rest.
+// that match any one, and a final "..." that matches the rest. In a segment such as
+// ":name.txt" parameters and texts are divided by dots.
 type Pattern struct {
 	segments []string
 	wildcard bool
 }
 
-// ParseRoute parses the pattern of an HTTP route.
+// ParseRoute parses the pattern of an HTTP route. The first slash may be missing,
+// and the last segment may be "*" for "...".
 func ParseRoute(s string) (Pattern, error) {
-	if !strings.HasPrefix(s, "/") {
-		return Pattern{}, fmt.Errorf("the route %q does not begin with /", s)
-	}
 	var p Pattern
 	seen := map[string]bool{}
 	parts := strings.Split(strings.Trim(s, "/"), "/")
 	for i, part := range parts {
-		name, isParam := strings.CutPrefix(part, ":")
+		last := i == len(parts)-1
 		switch {
 		case part == "" && len(parts) == 1:
 		case part == "":
 			return Pattern{}, fmt.Errorf("the route %q has an empty segment", s)
-		case part == "..." && i == len(parts)-1:
+		case (part == "..." || part == "*") && last:
 			p.wildcard = true
-		case strings.HasPrefix(part, "..."):
-			return Pattern{}, fmt.Errorf("the wildcard ... of the route %q is not its last segment", s)
-		case isParam && name == "":
-			return Pattern{}, fmt.Errorf("the route %q has a parameter without a name", s)
-		case isParam && seen[name]:
-			return Pattern{}, fmt.Errorf("the route %q has the parameter :%s twice", s, name)
+		case strings.HasPrefix(part, "...") || strings.HasPrefix(part, "*"):
+			return Pattern{}, fmt.Errorf("the wildcard %s of the route %q is not its last segment", part, s)
 		default:
-			seen[name] = isParam
+			if err := checkParams(s, part, seen); err != nil {
+				return Pattern{}, err
+			}
 			p.segments = append(p.segments, part)
 		}
 	}
 	return p, nil
 }
 
-// Match matches a request path. It gives the values of the parameters by name,
-// and the rest of the path that the wildcard matched, with its leading slash.
+// checkParams checks the parameters of a segment against those seen before.
+func checkParams(route, segment string, seen map[string]bool) error {
+	for _, text := range strings.Split(segment, ".") {
+		name, isParam := strings.CutPrefix(text, ":")
+		switch {
+		case isParam && name == "":
+			return fmt.Errorf("the route %q has a parameter without a name", route)
+		case isParam && seen[name]:
+			return fmt.Errorf("the route %q has the parameter :%s twice", route, name)
+		}
+		seen[name] = isParam
+	}
+	return nil
+}
+
+// Match matches a request path; slashes at its ends count as one. It gives the
+// values of the parameters by name, and the rest of the path that the wildcard
+// matched, with its leading slash and the path's trailing one.
 func (p Pattern) Match(path string) (params map[string]string, rest string, ok bool) {
-	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
-	trailing := len(parts) > 0 && parts[len(parts)-1] == ""
-	if trailing {
-		parts = parts[:len(parts)-1]
-	}
-	if len(parts) < len(p.segments) || len(parts) > len(p.segments) && !p.wildcard {
-		return nil, "", false
-	}
 	params = map[string]string{}
+	left, more := strings.Trim(path, "/"), true
 	for i, seg := range p.segments {
-		if name, isParam := strings.CutPrefix(seg, ":"); isParam {
-			params[name] = parts[i]
-		} else if seg != parts[i] {
+		var part string
+		if !more || i == 0 && left == "" {
+			return nil, "", false
+		}
+		if part, left, more = strings.Cut(left, "/"); !matchSegment(seg, part, params) {
 			return nil, "", false
 		}
 	}
-	if tail := parts[len(p.segments):]; len(tail) > 0 {
-		rest = "/" + strings.Join(tail, "/")
+	switch {
+	case !p.wildcard:
+		return params, "", !more || len(p.segments) == 0 && left == ""
+	case left != "":
+		rest = "/" + left
 	}
-	if trailing {
+	if strings.HasSuffix(path, "/") {
 		rest += "/"
 	}
 	return params, rest, true
 }
 
+// matchSegment matches one segment. A parameter ends at the next dot if more
+// follows it in the pattern.
+func matchSegment(pattern, part string, params map[string]string) bool {
+	if !strings.Contains(pattern, ":") {
+		return pattern == part
+	}
+	texts := strings.Split(pattern, ".")
+	for i, text := range texts {
+		value := part
+		if i < len(texts)-1 {
+			var ok bool
+			if value, part, ok = strings.Cut(part, "."); !ok {
+				return false
+			}
+		}
+		name, isParam := strings.CutPrefix(text, ":")
+		switch {
+		case !isParam && value != text, isParam && value == "":
+			return false
+		case isParam:
+			params[name] = value
+		}
+	}
+	return true
+}
+
 // Compare orders patterns by how specific they are: negative if p is tried before
-// q. An exact segment comes before a parameter, that before the wildcard.
+// q. An exact segment comes before a parameter, that before the wildcard; what is
+// alike otherwise, with more dots first.
 func (p Pattern) Compare(q Pattern) int {
 	for i := 0; i < len(p.segments) || i < len(q.segments); i++ {
 		if a, b := p.rank(i), q.rank(i); a != b {
 			return a - b
 		}
 	}
-	return p.rank(len(p.segments)) - q.rank(len(q.segments))
+	if a, b := p.rank(len(p.segments)), q.rank(len(q.segments)); a != b {
+		return a - b
+	}
+	return strings.Count(strings.Join(q.segments, "/"), ".") - strings.Count(strings.Join(p.segments, "/"), ".")
 }
 
 // rank is how specific a segment is: 0 exact, 1 parameter, 2 end, 3 wildcard.

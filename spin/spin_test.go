@@ -3,8 +3,10 @@ package spin
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,17 +76,41 @@ func TestRoutesMatchAsSpinRoutes(t *testing.T) {
 		params            string
 		want              bool
 	}{
-		{"/", "/", "/", "", true},
+		{"/", "/", "", "", true},
+		{"/", "//", "", "", true},
 		{"/", "/a", "", "", false},
 		{"/a", "/a", "", "", true},
-		{"/a", "/a/", "/", "", true},
+		{"/a", "/a/", "", "", true},
+		{"/a", "//a//", "", "", true},
 		{"/a", "/a/b", "", "", false},
+		{"/a", "/ab", "", "", false},
+		{"/a", "/", "", "", false},
+		{"/a/b", "/a//b", "", "", false},
+		{"a/b/", "/a/b", "", "", true},
+		{"", "/", "", "", true},
 		{"/a/...", "/a", "", "", true},
 		{"/a/...", "/a/", "/", "", true},
 		{"/a/...", "/a/b/c/", "/b/c/", "", true},
 		{"/...", "/", "/", "", true},
 		{"/...", "/x", "/x", "", true},
+		{"/...", "", "", "", true},
+		{"/a/*", "/a/b", "/b", "", true},
+		{"/a/...", "/a//b", "//b", "", true},
+		{"/a/...", "/ab/c", "", "", false},
+		{"/a/...", "/", "", "", false},
 		{"/:id/x", "/7/x", "", "id=7", true},
+		{"/:id", "/", "", "", false},
+		{"/:id", "/a.b.c", "", "id=a.b.c", true},
+		{"/users/:id/...", "/users/42", "", "id=42", true},
+		{"/users/:id/...", "/users/42/", "/", "id=42", true},
+		{"/users/:id/...", "/users/42/hello/", "/hello/", "id=42", true},
+		{"/:name.txt", "/a.txt", "", "name=a", true},
+		{"/:name.txt", "/a.md", "", "", false},
+		{"/:name.txt", "/.txt", "", "", false},
+		{"/:a.:b", "/x.y.z", "", "a=x,b=y.z", true},
+		{"/:a.:b", "/x", "", "", false},
+		{"/a.b", "/a.b", "", "", true},
+		{"/a%20b/...", "/a%20b/c%2Fd", "/c%2Fd", "", true},
 		{"/base/:path_segment/...", "/base/p/rest", "/rest", "path_segment=p", true},
 	} {
 		p, err := ParseRoute(c.route)
@@ -93,14 +119,14 @@ func TestRoutesMatchAsSpinRoutes(t *testing.T) {
 		}
 		params, rest, ok := p.Match(c.path)
 		var got []string
-		for k, v := range params {
-			got = append(got, k+"="+v)
+		for _, k := range slices.Sorted(maps.Keys(params)) {
+			got = append(got, k+"="+params[k])
 		}
 		if ok != c.want || rest != c.rest || strings.Join(got, ",") != c.params {
 			t.Errorf("%s on %s: %v, rest %q, params %v", c.route, c.path, ok, rest, got)
 		}
 	}
-	for _, bad := range []string{"", "a", "/.../a", "/:", "/:a/:a", "/a//b"} {
+	for _, bad := range []string{"/.../a", "/*/a", "/:", "/:a/:a", "/:a.:a", "/a//b"} {
 		if p, err := ParseRoute(bad); err == nil {
 			t.Errorf("ParseRoute(%q) = %v", bad, p)
 		}
@@ -109,7 +135,7 @@ func TestRoutesMatchAsSpinRoutes(t *testing.T) {
 
 func TestMoreSpecificRoutesAreTriedFirst(t *testing.T) {
 	t.Parallel()
-	order := []string{"/a/b", "/a/:x", "/a", "/a/...", "/:x/b", "/:x", "/", "/..."}
+	order := []string{"/a/b", "/a/:x", "/a", "/a/...", "/:x/b", "/:x.:y", "/:x", "/", "/..."}
 	for i := range order {
 		for j := range order {
 			p, _ := ParseRoute(order[i])

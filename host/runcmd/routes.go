@@ -26,6 +26,10 @@ func (c *Command) announce(url string, state *spinhost.App, router *spinhost.Rou
 			fmt.Fprintf(&b, "    %s\n", text)
 		}
 	}
+	for _, d := range router.Duplicates() {
+		fmt.Fprintf(c.Stderr, "edgerun: %s: the route %s of %s has replaced that of %s\n",
+			d.Effective.Trigger.Pos, d.Effective.Trigger.Route.Pattern, d.Effective.ID(), d.Replaced.ID())
+	}
 	_, err := io.WriteString(c.Stdout, b.String())
 	return err
 }

@@ -7,12 +7,17 @@ import (
 	"maps"
 	"net/http"
 	"sync"
+
+	"github.com/edgelint/edgelint/host/wasi/wasihttp"
 )
 
 // chain lets another component of the application answer a request.
 func (a *App) chain(r *http.Request, id string) (*http.Response, error) {
 	if a.router == nil || a.router.handlers[id] == nil {
-		return nil, fmt.Errorf("%s.spin.internal: the application has no component %s with an HTTP trigger", id, id)
+		return nil, &wasihttp.Error{
+			Code: wasihttp.CodeInternalError,
+			Err:  fmt.Errorf("%s%s: the application has no component %s with an HTTP trigger", id, chainSuffix, id),
+		}
 	}
 	req := r.Clone(r.Context())
 	req.Host, req.RemoteAddr, req.TLS = "", "0.0.0.0:0", nil

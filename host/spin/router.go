@@ -1,25 +1,29 @@
 package spin
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/edgelint/edgelint/host/wasi/wasihttp"
 	"github.com/edgelint/edgelint/spin"
 )
 
 // Router answers the HTTP requests to an application by the routes of its
 // manifest: the most specific one, whose component gets Spin's request headers.
 type Router struct {
-	app      *App
-	routes   []Route
-	handlers map[string]http.Handler // by component
+	app        *App
+	routes     []Route
+	duplicates []Duplicate
+	handlers   map[string]http.Handler // by component
 }
 
 // Route is a route that an application answers.
@@ -28,6 +32,9 @@ type Route struct {
 	Trigger spin.Trigger
 	raw     string // the pattern as it is written
 }
+
+// Duplicate is a route that two triggers have: the later one has it.
+type Duplicate struct{ Replaced, Effective Route }
 
 // ID is the component of the route, or its trigger if it has none.
 func (r Route) ID() string {
@@ -53,15 +60,27 @@ func (a *App) NewRouter(handlers map[string]http.Handler) (*Router, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", t.Pos, err)
 		}
-		route := Route{pattern, t, t.Route.Pattern}
-		// The later one of two triggers with one route replaces the other.
-		r.routes = slices.DeleteFunc(r.routes, func(x Route) bool { return x.Pattern.String() == pattern.String() })
-		r.routes = append(r.routes, route)
+		r.add(Route{pattern, t, t.Route.Pattern})
 	}
 	slices.SortStableFunc(r.routes, func(x, y Route) int { return x.Pattern.Compare(y.Pattern) })
 	a.router = r
 	return r, nil
 }
+
+// add adds a route; the later one of two triggers with one route replaces the other.
+func (r *Router) add(route Route) {
+	for i, old := range r.routes {
+		if old.raw == route.raw {
+			r.duplicates = append(r.duplicates, Duplicate{old, route})
+			r.routes[i] = route
+			return
+		}
+	}
+	r.routes = append(r.routes, route)
+}
+
+// Duplicates are the routes that another trigger has taken.
+func (r *Router) Duplicates() []Duplicate { return slices.Clone(r.duplicates) }
 
 // Components are the ids of the components that HTTP triggers call, in the order
 // of the manifest. It is an error if there is a part of the application that this
@@ -102,9 +121,11 @@ func (r *Router) Routes() []Route { return slices.Clone(r.routes) }
 // wellKnown is the prefix of the paths that Spin answers itself.
 const wellKnown = "/.well-known/spin/"
 
-// ServeHTTP implements [http.Handler].
+// ServeHTTP implements [http.Handler]. A request that a route has, but whose Host is
+// missing, malformed or a component's, gets status 400; Spin breaks the connection.
 func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	path := req.URL.EscapedPath()
+	target := wasihttp.RequestTarget(req)
+	path, _, _ := strings.Cut(target, "?")
 	if name, ok := strings.CutPrefix(path, wellKnown); ok {
 		r.serveWellKnown(w, name)
 		return
@@ -114,13 +135,12 @@ func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		if !ok {
 			continue
 		}
-		if s := route.Trigger.StaticResponse; s != nil {
-			serveStatic(w, s)
+		if !validHost(req.Host) {
+			w.WriteHeader(http.StatusBadRequest)
 			return
 		}
-		// Nobody outside can pretend to be a component of the application.
-		if _, chained := chainedID(hostname(req.Host)); chained || req.Host == "" {
-			w.WriteHeader(http.StatusBadRequest)
+		if s := route.Trigger.StaticResponse; s != nil {
+			serveStatic(w, s)
 			return
 		}
 		scheme := "http"
@@ -129,11 +149,22 @@ func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		}
 		r.serveComponent(w, req, match{
 			id: route.Trigger.Component.Value, route: route.raw, params: params, rest: rest,
-			url: scheme + "://" + req.Host + req.URL.RequestURI(), client: req.RemoteAddr,
+			url: scheme + "://" + req.Host + target, client: req.RemoteAddr,
 		})
 		return
 	}
 	w.WriteHeader(http.StatusNotFound)
+}
+
+// validHost reports whether a Host header is a host with an optional port, and not
+// that of a component: nobody outside can pretend to be one.
+func validHost(host string) bool {
+	u, err := url.Parse("http://" + host + "/")
+	if err != nil || u.Host != host || u.User != nil || u.Hostname() == "" {
+		return false
+	}
+	_, chained := chainedID(u.Hostname())
+	return !chained
 }
 
 // match is what a component is told of how a request came to it.
@@ -144,10 +175,11 @@ type match struct {
 
 func (r *Router) serveComponent(w http.ResponseWriter, req *http.Request, m match) {
 	req = req.Clone(req.Context())
+	req.Header.Del("Connection") // it is about the connection, which is not the component's
 	add := func(name, value string) { req.Header.Add(name, value) }
 	add("Spin-Full-Url", m.url)
 	add("Spin-Path-Info", m.rest)
-	add("Spin-Matched-Route", m.route)
+	add("Spin-Matched-Route", matchedRoute(m.route))
 	add("Spin-Raw-Component-Route", m.route)
 	add("Spin-Component-Route", strings.TrimSuffix(m.route, "/..."))
 	add("Spin-Base-Path", "/")
@@ -158,36 +190,51 @@ func (r *Router) serveComponent(w http.ResponseWriter, req *http.Request, m matc
 	r.handlers[m.id].ServeHTTP(w, req)
 }
 
+// matchedRoute is a route as Spin writes it: with its first slash and without its
+// last.
+func matchedRoute(route string) string {
+	return strings.TrimSuffix("/"+strings.TrimPrefix(route, "/"), "/")
+}
+
 func serveStatic(w http.ResponseWriter, s *spin.StaticResponse) {
-	w.Header()["Content-Type"] = nil // net/http guesses one otherwise
 	for _, h := range s.Headers {
 		w.Header().Set(h.Name, h.Value.Value)
 	}
-	w.WriteHeader(s.StatusCode)
-	_, _ = io.WriteString(w, s.Body) // the client is gone
+	serveBytes(w, s.StatusCode, []byte(s.Body))
 }
 
 func (r *Router) serveWellKnown(w http.ResponseWriter, name string) {
 	switch name {
 	case "health":
-		w.Header()["Content-Type"] = nil
-		_, _ = io.WriteString(w, "OK") // the client is gone
+		serveBytes(w, http.StatusOK, []byte("OK"))
 	case "info":
 		info := struct {
 			Name    string `json:"name"`
 			Version string `json:"version,omitempty"`
 		}{r.app.manifest.Name.Value, r.app.manifest.AppVersion.Value}
-		w.Header().Set("Content-Type", "application/json")
-		enc := json.NewEncoder(w)
+		var b bytes.Buffer
+		enc := json.NewEncoder(&b)
+		enc.SetEscapeHTML(false)
 		enc.SetIndent("", "  ")
-		_ = enc.Encode(info) // the client is gone
+		_ = enc.Encode(info) // two strings have a text in JSON
+		w.Header().Set("Content-Type", "application/json")
+		serveBytes(w, http.StatusOK, bytes.TrimSpace(b.Bytes()))
 	default:
 		w.WriteHeader(http.StatusNotFound)
 	}
 }
 
-// hostname is a host without its port.
-func hostname(hostport string) string {
-	host, _ := splitHost(hostport)
-	return host
+// serveBytes answers with a body whose type nobody guesses.
+func serveBytes(w http.ResponseWriter, status int, body []byte) {
+	header := w.Header()
+	if header["Content-Type"] == nil {
+		header["Content-Type"] = nil // net/http guesses one otherwise
+	}
+	if status < 200 || status == http.StatusNoContent || status == http.StatusNotModified {
+		body = nil
+	} else {
+		header.Set("Content-Length", strconv.Itoa(len(body)))
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // the client is gone
 }

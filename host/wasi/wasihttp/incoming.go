@@ -65,6 +65,15 @@ func (s Scheme) String() string {
 	return strings.ToLower(s.Other)
 }
 
+// RequestTarget is the path and query of a request as its client wrote them:
+// components get them without another encoding.
+func RequestTarget(r *http.Request) string {
+	if strings.HasPrefix(r.RequestURI, "/") {
+		return r.RequestURI
+	}
+	return r.URL.RequestURI()
+}
+
 // IncomingRequest is the resource incoming-request.
 type IncomingRequest struct {
 	wasi.Parent
@@ -131,7 +140,7 @@ func addIncoming(types *bind.Interface) {
 	method(types, request, "path-with-query", bind.Func1(func(_ context.Context, r *IncomingRequest) (
 		bind.Option[string], error,
 	) {
-		return bind.Some(r.req.URL.RequestURI()), nil
+		return bind.Some(RequestTarget(r.req)), nil
 	}))
 	method(types, request, "scheme", bind.Func1(func(_ context.Context, r *IncomingRequest) (bind.Option[Scheme], error) {
 		if r.req.TLS != nil {
