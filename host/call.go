@@ -182,15 +182,26 @@ func (in *Instance) CallFunc(ctx context.Context, f *Func, args ...abi.Value) (a
 		return abi.Value{}, fmt.Errorf("%s takes %d arguments, not %d", f.Name, len(f.Type.Params), len(args))
 	}
 	var result abi.Value
-	start := func(cx *abi.Context, at abi.Place) error {
+	start, resolve := f.transfers(args, func(v abi.Value) { result = v })
+	err := in.interruptible(ctx, func() error { return in.callFunc(in.context(ctx), f.fn, start, resolve) })
+	return result, err
+}
+
+// transfers lower arguments and lift the result.
+func (f *Func) transfers(args []abi.Value, result func(abi.Value)) (start, resolve transfer) {
+	start = func(cx *abi.Context, at abi.Place) error {
 		return cx.LowerValue(f.Type.Tuple(), abi.Tuple(args...), at)
 	}
-	resolve := func(cx *abi.Context, at abi.Place) (err error) {
+	resolve = func(cx *abi.Context, at abi.Place) error {
+		var v abi.Value
+		var err error
 		if f.Type.Result != nil {
-			result, err = cx.LiftValue(f.Type.Result, at)
+			v, err = cx.LiftValue(f.Type.Result, at)
+		}
+		if err == nil {
+			result(v)
 		}
 		return err
 	}
-	err := in.interruptible(ctx, func() error { return in.callFunc(in.context(ctx), f.fn, start, resolve) })
-	return result, err
+	return start, resolve
 }

@@ -18,6 +18,10 @@ const (
 	DefaultTimeout       = time.Minute
 	DefaultMaxBody       = 1 << 30
 	DefaultMaxConcurrent = 64
+	// Of components whose handler is async, as in Spin.
+	DefaultReuse       = 128
+	DefaultSharing     = 16
+	DefaultIdleTimeout = time.Second
 )
 
 // HandlerOptions bound what requests may take, and say who is told of them. The
@@ -35,8 +39,17 @@ type HandlerOptions struct {
 	// ErrorPage answers failed requests with a page that says what happened,
 	// for developers. Otherwise the body is empty, as in production.
 	ErrorPage bool
-	// Pool says how instances are used again.
+	// Pool says how instances are used again. For async handlers, Pool.Reuse is how
+	// many requests an instance serves; 0 is [DefaultReuse].
 	Pool PoolOptions
+	// Sharing is how many requests an instance of an async handler serves at a time;
+	// 0 is [DefaultSharing].
+	Sharing int
+	// IdleTimeout is how long an instance of an async handler waits for the next
+	// request before its state is dropped; 0 is [DefaultIdleTimeout].
+	IdleTimeout time.Duration
+	// HideHost leaves the header host out of what async handlers see.
+	HideHost bool
 	// Done is told of every request when it has ended; nil tells nobody.
 	Done func(Exchange)
 }
@@ -50,18 +63,45 @@ type Exchange struct {
 	Err     error         // why it failed; nil if it did not
 }
 
-// Handler serves HTTP requests by the wasi:http/incoming-handler that a component
-// exports. Each request has an instance of the component for itself.
+// Handler serves HTTP requests by the wasi:http/incoming-handler or the
+// wasi:http/handler that a component exports. With the former, of WASI 0.2, each
+// request has an instance of the component for itself. With the latter, which is
+// async, instances serve several requests, also at a time.
 type Handler struct {
 	pool     *Pool
+	workers  *workers // of async handlers
 	handle   *Func
 	opts     HandlerOptions
 	turns    chan struct{}
 	counters counters
 }
 
+// handlers are the exports that can be served, the preferred one first.
+var handlers = []struct {
+	prefix string
+	async  bool
+}{
+	{"wasi:http/handler@" + wasihttp.AsyncVersion, true},
+	{"wasi:http/handler@" + wasihttp.CandidateVersion, true},
+	{"wasi:http/incoming-handler@0.2.", false},
+}
+
+// handlerOf is the HTTP handler that a component exports.
+func handlerOf(c *Component) (export string, async bool, err error) {
+	for _, kind := range handlers {
+		for _, name := range c.plan.Exports.Names {
+			if strings.HasPrefix(name, kind.prefix) {
+				return name + "#handle", kind.async, nil
+			}
+		}
+	}
+	return "", false, fmt.Errorf("the component exports no HTTP handler that this host serves; it exports %s",
+		strings.Join(c.plan.Exports.Names, ", "))
+}
+
 // NewHandler makes a handler of a component that exports
-// wasi:http/incoming-handler and was linked with packages wasi and wasihttp.
+// wasi:http/incoming-handler@0.2 or wasi:http/handler@0.3.0 (or its candidate of
+// March 2026), and was linked with packages wasi, wasi/p3 and wasihttp.
 func NewHandler(c *Component, opts HandlerOptions) (*Handler, error) {
 	if opts.Timeout == 0 {
 		opts.Timeout = DefaultTimeout
@@ -72,20 +112,21 @@ func NewHandler(c *Component, opts HandlerOptions) (*Handler, error) {
 	if opts.MaxConcurrent <= 0 {
 		opts.MaxConcurrent = DefaultMaxConcurrent
 	}
-	for _, name := range c.plan.Exports.Names {
-		if !strings.HasPrefix(name, "wasi:http/incoming-handler@0.2.") {
-			continue
-		}
-		f, err := c.Func(name + "#handle")
-		if err != nil {
-			return nil, err
-		}
-		return &Handler{
-			pool: NewPool(c, opts.Pool), handle: f, opts: opts, turns: make(chan struct{}, opts.MaxConcurrent),
-		}, nil
+	export, async, err := handlerOf(c)
+	if err != nil {
+		return nil, err
 	}
-	return nil, fmt.Errorf("the component exports no HTTP handler that this host serves; it exports %s",
-		strings.Join(c.plan.Exports.Names, ", "))
+	f, err := c.Func(export)
+	if err != nil {
+		return nil, err
+	}
+	h := &Handler{handle: f, opts: opts, turns: make(chan struct{}, opts.MaxConcurrent)}
+	if async {
+		h.workers = newWorkers(c, opts)
+	} else {
+		h.pool = NewPool(c, opts.Pool)
+	}
+	return h, nil
 }
 
 // ServeHTTP implements [http.Handler].
@@ -138,10 +179,11 @@ func (h *Handler) exchange(ctx context.Context, w http.ResponseWriter, r *http.R
 	case <-ctx.Done():
 		return errBusy
 	}
-	x := wasihttp.NewExchange(w, r)
-	err := h.call(ctx, x)
-	if ferr := x.Finish(); err == nil {
-		err = ferr
+	var err error
+	if h.workers != nil {
+		err = h.exchangeAsync(ctx, w, r)
+	} else {
+		err = h.exchangeSync(ctx, w, r)
 	}
 	if err != nil && errors.Is(context.Cause(ctx), ErrTimeout) {
 		err = fmt.Errorf("%w: %w", ErrTimeout, err)
@@ -149,19 +191,27 @@ func (h *Handler) exchange(ctx context.Context, w http.ResponseWriter, r *http.R
 	return err
 }
 
-func (h *Handler) call(ctx context.Context, x *wasihttp.Exchange) error {
+func (h *Handler) exchangeSync(ctx context.Context, w http.ResponseWriter, r *http.Request) error {
+	x := wasihttp.NewExchange(w, r)
 	in, err := h.pool.Get(ctx)
-	if err != nil {
-		return err
+	if err == nil {
+		_, err = in.CallFunc(ctx, h.handle,
+			abi.Handle(abi.Rep{Obj: x.Request}), abi.Handle(abi.Rep{Obj: x.Outparam}))
+		h.pool.Put(ctx, in, err)
 	}
-	_, err = in.CallFunc(ctx, h.handle,
-		abi.Handle(abi.Rep{Obj: x.Request}), abi.Handle(abi.Rep{Obj: x.Outparam}))
-	h.pool.Put(ctx, in, err)
+	if ferr := x.Finish(); err == nil {
+		err = ferr
+	}
 	return err
 }
 
 // Close closes the instances that the handler keeps. No request may be in progress.
-func (h *Handler) Close(ctx context.Context) error { return h.pool.Close(ctx) }
+func (h *Handler) Close(ctx context.Context) error {
+	if h.workers != nil {
+		return h.workers.close(ctx)
+	}
+	return h.pool.Close(ctx)
+}
 
 // fail answers a request that has no response yet.
 func (h *Handler) fail(w http.ResponseWriter, err error) {

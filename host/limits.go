@@ -1,5 +1,7 @@
 package host
 
+import "time"
+
 // Limits of a running component.
 const (
 	// MaxCallDepth is how deep calls between components, and from a component's
@@ -8,6 +10,10 @@ const (
 	// maxTurns is how many times threads may take turns before the instance looks
 	// at what has come from outside.
 	maxTurns = 1024
+	// restTime is how long an instance that has served may take to come to rest.
+	restTime = 100 * time.Millisecond
+	// cancelTime is how long a component may take to react to a cancellation.
+	cancelTime = 5 * time.Second
 	// DefaultMemoryPages is the default of [Options.MemoryPages]: 1 GiB.
 	DefaultMemoryPages = 1 << 14
 	// DefaultIdleInstances is the default of [PoolOptions.Idle].

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/edgelint/edgelint/host/abi"
 	"github.com/edgelint/edgelint/host/link"
@@ -34,17 +35,15 @@ type loop struct {
 type rootCall struct {
 	task *task
 	err  error
-	// done is closed when there is a result or an error, ended when the task has
-	// nothing more to do.
-	done, ended chan struct{}
-	resolved    bool
+	// done is closed when there is a result or an error.
+	done     chan struct{}
+	resolved bool
+	// ended is called in the loop when the task has nothing more to do; dead is what
+	// the instance has died of, if it has.
+	ended func(dead error)
 }
 
-func newRootCall() *rootCall {
-	return &rootCall{done: make(chan struct{}), ended: make(chan struct{})}
-}
-
-// settle closes what waits for the call; it reports whether the call has ended.
+// settle tells who waits for the call; it reports whether the call has ended.
 func (c *rootCall) settle(dead error) bool {
 	if dead != nil && !c.resolved {
 		c.err = dead
@@ -56,7 +55,9 @@ func (c *rootCall) settle(dead error) bool {
 	if dead == nil && (!c.resolved || c.task.threads > 0) {
 		return false
 	}
-	close(c.ended)
+	if c.ended != nil {
+		c.ended(dead)
+	}
 	return true
 }
 
@@ -180,7 +181,7 @@ func (in *Instance) unwind() {
 // callAsync calls a lifted function from outside. When ctx ends first, the instance
 // dies.
 func (in *Instance) callAsync(ctx context.Context, f *link.Func, start, resolve transfer) error {
-	c := newRootCall()
+	c := &rootCall{done: make(chan struct{})}
 	in.post(func() { in.begin(ctx, c, f, start, resolve) })
 	select {
 	case <-c.done:
@@ -189,6 +190,17 @@ func (in *Instance) callAsync(ctx context.Context, f *link.Func, start, resolve 
 		<-c.done
 	}
 	return c.err
+}
+
+// startCall begins a call of an exported function, of which resolved gets the
+// result, in the loop. Other than with [Instance.CallFunc], calls may overlap.
+func (in *Instance) startCall(
+	ctx context.Context, f *Func, args []abi.Value, resolved func(abi.Value), ended func(dead error),
+) *rootCall {
+	c := &rootCall{done: make(chan struct{}), ended: ended}
+	start, resolve := f.transfers(args, resolved)
+	in.post(func() { in.begin(in.context(ctx), c, f.fn, start, resolve) })
+	return c
 }
 
 func (in *Instance) begin(ctx context.Context, c *rootCall, f *link.Func, start, resolve transfer) {
@@ -271,16 +283,30 @@ func (in *Instance) kill(err error) error {
 	return err
 }
 
-// rest waits until no thread can go on; it reports whether all have ended. No call
-// may be in progress.
+// rest waits, but not for long, until no thread can go on; it reports whether all
+// have ended. No call may be in progress.
 func (in *Instance) rest() bool {
 	in.loop.mu.Lock()
 	ended := in.loop.ended
 	in.loop.mu.Unlock()
 	if ended != nil {
-		<-ended
+		late := time.NewTimer(restTime)
+		defer late.Stop()
+		select {
+		case <-ended:
+		case <-late.C:
+			return false
+		}
 	}
 	return len(in.blocked) == 0
+}
+
+// interrupt ends the instance soon, even if the guest is computing.
+func (in *Instance) interrupt(cause error) {
+	for _, g := range in.stops {
+		g.Set(1)
+	}
+	in.post(func() { in.die(&abi.Trap{Message: "the call was interrupted", Cause: cause}) })
 }
 
 // stopLoop ends all threads of an instance that is about to be closed.

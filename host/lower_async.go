@@ -6,6 +6,7 @@ import (
 
 	"github.com/edgelint/edgelint/component"
 	"github.com/edgelint/edgelint/host/abi"
+	"github.com/edgelint/edgelint/host/bind"
 	"github.com/edgelint/edgelint/host/link"
 )
 
@@ -172,7 +173,7 @@ func (l *asyncLowering) startHost(ctx context.Context) error {
 	if !l.def.Func.Type.Async {
 		return l.finishHost(call, call.Run(ctx))
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancel(bind.WithCaller(ctx, ctx))
 	l.subtask.Cancel = func() error {
 		cancel()
 		return nil
@@ -181,6 +182,7 @@ func (l *asyncLowering) startHost(ctx context.Context) error {
 	release := l.in.hold()
 	go func() {
 		err := call.Run(ctx)
+		gone := err != nil && ctx.Err() != nil
 		release(func() {
 			cancel()
 			delete(l.in.loop.cancels, l)
@@ -189,7 +191,7 @@ func (l *asyncLowering) startHost(ctx context.Context) error {
 				return
 			}
 			l.progress()
-			if l.subtask.Cancelling && err != nil {
+			if gone {
 				l.subtask.Cancelled()
 				call.End()
 				return

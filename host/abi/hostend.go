@@ -100,8 +100,18 @@ func (h *HostEnd) Return(cx *Context) (index uint32, ok bool, err error) {
 // one has been copied, or none can be any more. If ctx ends first, the copy is
 // cancelled; the component never touches b after Copy has returned.
 func (h *HostEnd) Copy(ctx context.Context, b HostBuffer, n int) Copied {
+	return h.Finish(ctx, h.Start(b, n))
+}
+
+// Start is the first half of [HostEnd.Copy]; the other one is Finish.
+func (h *HostEnd) Start(b HostBuffer, n int) <-chan Copied {
 	result := make(chan Copied, 1)
 	h.loop.Post(func(dead error) { h.begin(b, n, dead, func(c Copied) { result <- c }) })
+	return result
+}
+
+// Finish waits for the result of a copy, which it cancels if ctx ends first.
+func (h *HostEnd) Finish(ctx context.Context, result <-chan Copied) Copied {
 	select {
 	case c := <-result:
 		return c
@@ -117,6 +127,21 @@ func (h *HostEnd) Copy(ctx context.Context, b HostBuffer, n int) Copied {
 		c.Err = context.Cause(ctx)
 	}
 	return c
+}
+
+// Send writes n elements from b in its own time, and closes the end.
+func (h *HostEnd) Send(b HostBuffer, n int) {
+	h.loop.Post(func(dead error) { h.begin(b, n, dead, func(Copied) { h.Drop() }) })
+}
+
+// Watch is Begin for what the component need not stay alive for, and closes the end
+// afterwards.
+func (h *HostEnd) Watch(b HostBuffer, n int, done func(Copied)) {
+	h.loop.Release(h)
+	h.begin(b, n, h.dead, func(c Copied) {
+		h.Drop()
+		done(c)
+	})
 }
 
 // Begin starts a copy, of which done is told in the loop, perhaps before Begin

@@ -65,3 +65,21 @@ func (k Key[T]) In(s *Store) T { return s.values[k.index].(T) }
 
 // Set replaces the value of an instance.
 func (k Key[T]) Set(s *Store, v T) { s.values[k.index] = v }
+
+type callerKey struct{}
+
+// WithCaller returns a context for one call of an async function of the host, whose
+// caller has a context that lives longer.
+func WithCaller(ctx, caller context.Context) context.Context {
+	return context.WithValue(ctx, callerKey{}, caller)
+}
+
+// CallerContext is the context of what called an async function of the host, for
+// what goes on after the function has returned, such as a connection that a stream
+// is read from.
+func CallerContext(ctx context.Context) context.Context {
+	if caller, ok := ctx.Value(callerKey{}).(context.Context); ok {
+		return caller
+	}
+	return ctx
+}

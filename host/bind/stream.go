@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"github.com/edgelint/edgelint/host/abi"
 )
@@ -41,7 +42,29 @@ func (s *Stream[T]) Read(p []T) (int, error) {
 	case len(p) == 0:
 		return 0, nil
 	}
-	c := s.end.Copy(s.end.Ctx, &buffer[T]{s.elems, p}, len(p))
+	return s.read(s.end.Copy(s.end.Ctx, &buffer[T]{s.elems, p}, len(p)))
+}
+
+// ReadIdle is [Stream.Read] for readers that have something to do when elements are
+// late: it calls idle if none has come after a while. The read ends with ctx instead
+// of the call that the stream was part of.
+func (s *Stream[T]) ReadIdle(ctx context.Context, p []T, after time.Duration, idle func()) (int, error) {
+	if s.failed != nil {
+		return 0, s.failed
+	}
+	result := s.end.Start(&buffer[T]{s.elems, p}, len(p))
+	late := time.NewTimer(after)
+	defer late.Stop()
+	select {
+	case c := <-result:
+		return s.read(c)
+	case <-late.C:
+		idle()
+		return s.read(s.end.Finish(ctx, result))
+	}
+}
+
+func (s *Stream[T]) read(c abi.Copied) (int, error) {
 	switch {
 	case c.Err != nil:
 		s.failed = c.Err

@@ -15,6 +15,7 @@ import (
 // RequestOptions is the resource request-options.
 type RequestOptions struct {
 	connect, firstByte, betweenBytes bind.Option[uint64]
+	immutable                        bool
 }
 
 // duration is a timeout in nanoseconds, or the default.
@@ -55,7 +56,7 @@ func addClient(imports *bind.Imports, types *bind.Interface, cfg Config) {
 func (cfg *Config) send(ctx context.Context, r *OutgoingRequest, o bind.Option[*RequestOptions]) (
 	*FutureIncomingResponse, error,
 ) {
-	req, err := cfg.newRequest(r)
+	req, err := cfg.newRequest(&r.target, r.headers)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +69,7 @@ func (cfg *Config) send(ctx context.Context, r *OutgoingRequest, o bind.Option[*
 	attachBody(req, r.body, cancel)
 	f := newFuture[*IncomingResponse]()
 	f.stop = func() { cancel(context.Canceled) }
-	if cfg.Allow == nil || cfg.Allow(req) != nil {
+	if !cfg.allows(req) {
 		// As in Spin it is the response that is refused; what is written meanwhile is lost.
 		_ = req.Body.Close()
 		f.resolve(nil, &ErrorCode{Case: CodeHTTPRequestDenied})
@@ -78,31 +79,33 @@ func (cfg *Config) send(ctx context.Context, r *OutgoingRequest, o bind.Option[*
 	return f, nil
 }
 
-func (cfg *Config) newRequest(r *OutgoingRequest) (*http.Request, error) {
+func (cfg *Config) allows(req *http.Request) bool { return cfg.Allow != nil && cfg.Allow(req) == nil }
+
+func (cfg *Config) newRequest(t *target, headers *Fields) (*http.Request, error) {
 	scheme := "https"
-	if r.scheme.Some {
-		scheme = r.scheme.Value.String()
+	if t.scheme.Some {
+		scheme = t.scheme.Value.String()
 	}
 	if scheme != "http" && scheme != "https" {
 		return nil, &Error{Code: CodeHTTPRequestURIInvalid}
 	}
 	path := "/"
-	if r.path.Some && r.path.Value != "" {
-		path = r.path.Value
+	if t.path.Some && t.path.Value != "" {
+		path = t.path.Value
 	}
 	u, err := url.ParseRequestURI(path)
 	if err != nil {
 		return nil, &Error{Code: CodeHTTPRequestURIInvalid}
 	}
-	u.Scheme, u.Host = scheme, r.authority.Value
+	u.Scheme, u.Host = scheme, t.authority.Value
 	if u.Hostname() == "" && !cfg.Self {
 		return nil, &Error{Code: CodeHTTPRequestURIInvalid}
 	}
 	req := &http.Request{
-		Method: r.method.String(), URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Method: t.method.String(), URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: http.Header{}, Body: http.NoBody,
 	}
-	r.headers.addTo(req.Header)
+	headers.addTo(req.Header)
 	if _, ok := req.Header["User-Agent"]; !ok {
 		req.Header["User-Agent"] = nil // net/http adds its own otherwise
 	}
@@ -136,6 +139,20 @@ func attachBody(req *http.Request, body *OutgoingBody, cancel context.CancelCaus
 func (cfg *Config) roundTrip(req *http.Request, f *FutureIncomingResponse, opts RequestOptions,
 	cancel context.CancelCauseFunc,
 ) {
+	res, err := cfg.do(req, opts, cancel)
+	if err != nil {
+		code := errorCodeOf(err)
+		f.resolve(nil, &code)
+		return
+	}
+	f.resolve(&IncomingResponse{
+		status: uint16(res.StatusCode), entries: fieldsOf(res.Header),
+		body: newIncomingBody(res.Body, func() http.Header { return res.Trailer }),
+	}, nil)
+}
+
+// do sends the request, which cancel ends, and keeps to the timeouts.
+func (cfg *Config) do(req *http.Request, opts RequestOptions, cancel context.CancelCauseFunc) (*http.Response, error) {
 	timer := time.AfterFunc(duration(opts.firstByte, cfg.Timeout), func() {
 		cancel(&Error{Code: CodeConnectionReadTimeout})
 	})
@@ -145,16 +162,11 @@ func (cfg *Config) roundTrip(req *http.Request, f *FutureIncomingResponse, opts 
 		if cause := context.Cause(req.Context()); cause != nil {
 			err = cause
 		}
-		code := errorCodeOf(err)
-		f.resolve(nil, &code)
 		cancel(err)
-		return
+		return nil, err
 	}
-	body := &timedBody{res.Body, duration(opts.betweenBytes, cfg.Timeout), cancel, req.Context()}
-	f.resolve(&IncomingResponse{
-		status: uint16(res.StatusCode), entries: fieldsOf(res.Header),
-		body: newIncomingBody(body, func() http.Header { return res.Trailer }),
-	}, nil)
+	res.Body = &timedBody{res.Body, duration(opts.betweenBytes, cfg.Timeout), cancel, req.Context()}
+	return res, nil
 }
 
 // timedBody gives up when no byte comes for a while, and ends the request when it

@@ -89,6 +89,9 @@ func (e *Error) Unwrap() error { return e.Err }
 // errorCodeOf is the error-code for a failure of an outgoing request, the one that
 // Wasmtime and Spin give for it.
 func errorCodeOf(err error) ErrorCode {
+	if e, ok := errors.AsType[*CodeError](err); ok {
+		return e.Code
+	}
 	if e, ok := errors.AsType[*Error](err); ok {
 		code := ErrorCode{Case: e.Code}
 		if e.Code == CodeInternalError {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strconv"
 
 	"github.com/edgelint/edgelint/host/bind"
 	"github.com/edgelint/edgelint/host/wasi"
@@ -122,11 +121,7 @@ func (w responseWriter) Write(p []byte) (int, error) {
 type ResponseError struct{ Code ErrorCode }
 
 func (e *ResponseError) Error() string {
-	msg := "the component answered with wasi:http error-code " + strconv.Itoa(int(e.Code.Case))
-	if e.Code.InternalError.Some {
-		msg += ": " + e.Code.InternalError.Value
-	}
-	return msg
+	return "the component answered with " + (&CodeError{e.Code}).Error()
 }
 
 func addServer(types *bind.Interface) {

@@ -26,6 +26,7 @@ const (
 	InvalidSyntax HeaderError = iota
 	Forbidden
 	Immutable
+	sizeExceeded // of WASI 0.3 alone
 )
 
 // headerError is header-error as it crosses the boundary.
@@ -119,8 +120,11 @@ func (f *Fields) append(name string, values ...[]byte) *headerError {
 		return herr
 	}
 	for _, v := range values {
-		if !validValue(v) || f.size+len(name)+len(v) > MaxFieldsBytes {
+		switch {
+		case !validValue(v):
 			return &headerError{InvalidSyntax}
+		case f.size+len(name)+len(v) > MaxFieldsBytes:
+			return &headerError{sizeExceeded}
 		}
 		f.size += len(name) + len(v)
 		f.entries = append(f.entries, Field{V0: name, V1: slices.Clone(v)})
@@ -167,64 +171,81 @@ func validValue(v []byte) bool {
 	return true
 }
 
-// headerResult is result<_, header-error>.
-type headerResult = bind.Result[bind.Unit, headerError]
-
-func headerOutcome(herr *headerError) (headerResult, error) {
-	if herr != nil {
-		return bind.Err[bind.Unit](*herr), nil
-	}
-	return headerResult{}, nil
+// fieldsOffer offers fields with the header-error of a version of WASI.
+type fieldsOffer[E any] struct {
+	types *bind.Interface
+	fail  func(HeaderError) E
 }
 
-func addFields(types *bind.Interface) {
-	bind.Resource(types, "fields", func(_ context.Context, f *Fields) error {
+// syncHeaderError is header-error of WASI 0.2.
+func syncHeaderError(c HeaderError) headerError {
+	if c == sizeExceeded {
+		c = InvalidSyntax
+	}
+	return headerError{c}
+}
+
+func (o fieldsOffer[E]) outcome(herr *headerError) (bind.Result[bind.Unit, E], error) {
+	if herr != nil {
+		return bind.Err[bind.Unit](o.fail(herr.Case)), nil
+	}
+	return bind.Result[bind.Unit, E]{}, nil
+}
+
+// add offers what all versions have; list is the name of the method that lists the
+// entries.
+func (o fieldsOffer[E]) add(list string) {
+	bind.Resource(o.types, "fields", func(_ context.Context, f *Fields) error {
 		if f.parent != nil {
 			f.parent.Release()
 		}
 		return nil
 	})
-	types.Func("[constructor]fields", bind.Func0(func(context.Context) (*Fields, error) { return &Fields{}, nil }))
-	types.Func("[static]fields.from-list", bind.Func1(func(_ context.Context, list []Field) (
-		bind.Result[*Fields, headerError], error,
+	o.types.Func("[constructor]fields", bind.Func0(func(context.Context) (*Fields, error) { return &Fields{}, nil }))
+	o.types.Func("[static]fields.from-list", bind.Func1(func(_ context.Context, list []Field) (
+		bind.Result[*Fields, E], error,
 	) {
 		f := &Fields{}
 		for _, e := range list {
 			if herr := f.append(e.V0, e.V1); herr != nil {
-				return bind.Err[*Fields](*herr), nil
+				return bind.Err[*Fields](o.fail(herr.Case)), nil
 			}
 		}
-		return bind.Ok[headerError](f), nil
+		return bind.Ok[E](f), nil
 	}))
-	method(types, "fields", "get", bind.Func2(func(_ context.Context, f *Fields, name string) ([][]byte, error) {
+	o.method("get", bind.Func2(func(_ context.Context, f *Fields, name string) ([][]byte, error) {
 		return f.values(name), nil
 	}))
-	method(types, "fields", "has", bind.Func2(func(_ context.Context, f *Fields, name string) (bool, error) {
+	o.method("has", bind.Func2(func(_ context.Context, f *Fields, name string) (bool, error) {
 		return len(f.values(name)) > 0, nil
 	}))
-	method(types, "fields", "set", bind.Func3(func(_ context.Context, f *Fields, name string, values [][]byte) (
-		headerResult, error,
-	) {
-		if slices.ContainsFunc(values, func(v []byte) bool { return !validValue(v) }) {
-			return headerOutcome(&headerError{InvalidSyntax})
-		}
-		if herr := f.remove(name); herr != nil {
-			return headerOutcome(herr)
-		}
-		return headerOutcome(f.append(name, values...))
-	}))
-	method(types, "fields", "delete", bind.Func2(func(_ context.Context, f *Fields, name string) (headerResult, error) {
-		return headerOutcome(f.remove(name))
-	}))
-	method(types, "fields", "append", bind.Func3(func(_ context.Context, f *Fields, name string, value []byte) (
-		headerResult, error,
-	) {
-		return headerOutcome(f.append(name, value))
-	}))
-	method(types, "fields", "entries", bind.Func1(func(_ context.Context, f *Fields) ([]Field, error) {
-		return f.entries, nil
-	}))
-	method(types, "fields", "clone", bind.Func1(func(_ context.Context, f *Fields) (*Fields, error) {
+	o.method(list, bind.Func1(func(_ context.Context, f *Fields) ([]Field, error) { return f.entries, nil }))
+	o.method("clone", bind.Func1(func(_ context.Context, f *Fields) (*Fields, error) {
 		return &Fields{entries: slices.Clone(f.entries), size: f.size}, nil
 	}))
+	o.addChanges()
 }
+
+func (o fieldsOffer[E]) addChanges() {
+	o.method("set", bind.Func3(func(_ context.Context, f *Fields, name string, values [][]byte) (
+		bind.Result[bind.Unit, E], error,
+	) {
+		if slices.ContainsFunc(values, func(v []byte) bool { return !validValue(v) }) {
+			return o.outcome(&headerError{InvalidSyntax})
+		}
+		if herr := f.remove(name); herr != nil {
+			return o.outcome(herr)
+		}
+		return o.outcome(f.append(name, values...))
+	}))
+	o.method("delete", bind.Func2(func(_ context.Context, f *Fields, name string) (bind.Result[bind.Unit, E], error) {
+		return o.outcome(f.remove(name))
+	}))
+	o.method("append", bind.Func3(func(_ context.Context, f *Fields, name string, value []byte) (
+		bind.Result[bind.Unit, E], error,
+	) {
+		return o.outcome(f.append(name, value))
+	}))
+}
+
+func (o fieldsOffer[E]) method(name string, f bind.Func) { method(o.types, "fields", name, f) }

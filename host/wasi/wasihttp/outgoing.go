@@ -13,13 +13,23 @@ import (
 // OutgoingRequest is the resource outgoing-request.
 type OutgoingRequest struct {
 	wasi.Parent
+	target
+	headers *Fields
+	body    *OutgoingBody // nil until asked for
+}
+
+// target is what a request asks for, and where.
+type target struct {
 	method    Method
 	path      bind.Option[string]
 	scheme    bind.Option[Scheme]
 	authority bind.Option[string]
-	headers   *Fields
-	body      *OutgoingBody // nil until asked for
 }
+
+// Which values setters accept.
+func validPathOption(p bind.Option[string]) bool      { return !p.Some || validPath(p.Value) }
+func validSchemeOption(s bind.Option[Scheme]) bool    { return !s.Some || validName(s.Value.String()) }
+func validAuthorityOption(a bind.Option[string]) bool { return !a.Some || validAuthority(a.Value) }
 
 // OutgoingResponse is the resource outgoing-response.
 type OutgoingResponse struct {
@@ -242,12 +252,12 @@ func addOutgoingRequest(types *bind.Interface) {
 		return bodyOnce(&r.body, r.headers, true)
 	}))
 	property(types, resource, "method", func(r *OutgoingRequest) *Method { return &r.method }, validMethod)
-	property(types, resource, "path-with-query", func(r *OutgoingRequest) *bind.Option[string] { return &r.path },
-		func(p bind.Option[string]) bool { return !p.Some || validPath(p.Value) })
-	property(types, resource, "scheme", func(r *OutgoingRequest) *bind.Option[Scheme] { return &r.scheme },
-		func(s bind.Option[Scheme]) bool { return !s.Some || validName(s.Value.String()) })
-	property(types, resource, "authority", func(r *OutgoingRequest) *bind.Option[string] { return &r.authority },
-		func(a bind.Option[string]) bool { return !a.Some || validAuthority(a.Value) })
+	property(types, resource, "path-with-query",
+		func(r *OutgoingRequest) *bind.Option[string] { return &r.path }, validPathOption)
+	property(types, resource, "scheme",
+		func(r *OutgoingRequest) *bind.Option[Scheme] { return &r.scheme }, validSchemeOption)
+	property(types, resource, "authority",
+		func(r *OutgoingRequest) *bind.Option[string] { return &r.authority }, validAuthorityOption)
 	method(types, resource, "headers", bind.Func1(func(_ context.Context, r *OutgoingRequest) (*Fields, error) {
 		return view(r.headers.entries, &r.Parent), nil
 	}))

@@ -7,8 +7,13 @@ import (
 	"github.com/edgelint/edgelint/host/bind"
 )
 
-// Version is the release of wasi:http that the package implements.
-const Version = "0.2.12"
+// The versions of wasi:http that the package implements. A candidate links to
+// nothing but itself.
+const (
+	Version          = "0.2.12"
+	AsyncVersion     = "0.3.0"
+	CandidateVersion = "0.3.0-rc-2026-03-15"
+)
 
 // Config says how outgoing requests are handled.
 type Config struct {
@@ -31,7 +36,7 @@ type Config struct {
 const DefaultTimeout = 10 * time.Minute
 
 // Add offers wasi:http in imports. Package wasi must be added as well: the streams
-// and pollables are its.
+// and pollables of WASI 0.2 are its.
 func Add(imports *bind.Imports, cfg Config) {
 	if cfg.Timeout == 0 {
 		cfg.Timeout = DefaultTimeout
@@ -40,12 +45,15 @@ func Add(imports *bind.Imports, cfg Config) {
 		cfg.Transport = NewTransport()
 	}
 	types := imports.Interface("wasi:http/types@" + Version)
-	addFields(types)
+	fieldsOffer[headerError]{types, syncHeaderError}.add("entries")
 	addIncoming(types)
 	addOutgoing(types)
 	addServer(types)
 	addFutures(types)
 	addClient(imports, types, cfg)
+	for _, version := range []string{AsyncVersion, CandidateVersion} {
+		addAsync(imports, version, cfg)
+	}
 }
 
 // method offers a method of a resource.

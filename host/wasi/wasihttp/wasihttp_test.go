@@ -29,7 +29,7 @@ func TestFieldsKeepTheRulesOfHeaders(t *testing.T) {
 		{"x-bad", "a\r\nb: c", &headerError{InvalidSyntax}},
 		{"Host", "evil", &headerError{Forbidden}},
 		{"Transfer-Encoding", "chunked", &headerError{Forbidden}},
-		{"x-long", strings.Repeat("a", MaxFieldsBytes), &headerError{InvalidSyntax}},
+		{"x-long", strings.Repeat("a", MaxFieldsBytes), &headerError{sizeExceeded}},
 	} {
 		got := f.append(c.name, []byte(c.value))
 		if (got == nil) != (c.want == nil) || got != nil && *got != *c.want {
@@ -149,8 +149,11 @@ func request(t *testing.T, server *httptest.Server, method, path string) *Outgoi
 		t.Fatal(err)
 	}
 	return &OutgoingRequest{
-		method: methodOf(method), headers: &Fields{}, scheme: bind.Some(schemeOf("http")),
-		path: bind.Some(path), authority: bind.Some(u.Host),
+		target: target{
+			method: methodOf(method), scheme: bind.Some(schemeOf("http")),
+			path: bind.Some(path), authority: bind.Some(u.Host),
+		},
+		headers: &Fields{},
 	}
 }
 

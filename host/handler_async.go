@@ -1,0 +1,169 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/edgelint/edgelint/host/abi"
+	"github.com/edgelint/edgelint/host/wasi/wasihttp"
+)
+
+// asyncRequest is a request that an async handler serves. The component may go on
+// with it when the client has the response.
+type asyncRequest struct {
+	workers *workers
+	worker  *worker
+	call    *rootCall
+	end     context.CancelCauseFunc // of the context of all that the request started
+
+	mu    sync.Mutex
+	parts int         // that have not ended: the exchange and the task
+	ended bool        // the task
+	late  *time.Timer // ends a task that goes on after the exchange
+	err   error       // why the worker cannot be used any more
+}
+
+// errServed is the cause of the end of what a request started.
+var errServed = errors.New("the request has been served")
+
+// done ends one part of the request.
+func (x *asyncRequest) done() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.parts--; x.parts > 0 {
+		return
+	}
+	if x.late != nil {
+		x.late.Stop()
+	}
+	x.end(errServed)
+	x.workers.put(x.worker, x.err)
+}
+
+// taskEnded is told that the component has nothing more to do for the request.
+func (x *asyncRequest) taskEnded(dead error) {
+	x.mu.Lock()
+	x.ended, x.err = true, dead
+	x.mu.Unlock()
+	x.done()
+}
+
+// interrupt ends the instance, unless the request's task has ended.
+func (x *asyncRequest) interrupt(cause error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if !x.ended {
+		x.worker.in.interrupt(cause)
+	}
+}
+
+// exchangeAsync handles a request by wasi:http/handler.
+func (h *Handler) exchangeAsync(ctx context.Context, w http.ResponseWriter, r *http.Request) error {
+	k, err := h.workers.get(ctx)
+	if err != nil {
+		return err
+	}
+	whole, end := context.WithCancelCause(context.WithoutCancel(ctx))
+	x := &asyncRequest{workers: h.workers, worker: k, end: end, parts: 2}
+	defer h.endExchange(x)
+	body := &requestBody{ReadCloser: r.Body, control: http.NewResponseController(w)}
+	if r.Body != http.NoBody {
+		r.Body = body
+		defer body.stop()
+	}
+
+	var response *wasihttp.Response
+	responded := make(chan struct{})
+	request := wasihttp.NewRequest(r, !h.opts.HideHost)
+	x.call = k.in.startCall(whole, h.handle, []abi.Value{abi.Handle(abi.Rep{Obj: request})}, func(v abi.Value) {
+		response, err = wasihttp.ResponseOf(v)
+		close(responded) // the component may compute for long before its call is done
+	}, x.taskEnded)
+	select {
+	case <-responded:
+	case <-x.call.done:
+	case <-ctx.Done():
+		x.giveUp(ctx)
+	}
+	select {
+	case <-responded:
+	default:
+		return x.call.err
+	}
+	if err != nil {
+		return err
+	}
+	return response.WriteTo(ctx, w, r.Method == http.MethodHead)
+}
+
+// giveUp ends a request whose client has gone, or which takes too long: the
+// component is asked to cancel, and if it does not do so in time, its instance
+// ends with all its requests.
+func (x *asyncRequest) giveUp(ctx context.Context) {
+	if cause := context.Cause(ctx); errors.Is(cause, ErrTimeout) {
+		x.interrupt(cause)
+		<-x.call.done
+		return
+	}
+	x.call.cancel(x.worker.in)
+	late := time.AfterFunc(cancelTime, func() { x.interrupt(errNotCancelled) })
+	<-x.call.done
+	late.Stop()
+}
+
+// endExchange lets the component go on with the request for as long as a request may
+// take.
+func (h *Handler) endExchange(x *asyncRequest) {
+	if h.opts.Timeout > 0 {
+		x.mu.Lock()
+		if !x.ended {
+			x.late = time.AfterFunc(h.opts.Timeout, func() { x.interrupt(ErrTimeout) })
+		}
+		x.mu.Unlock()
+	}
+	x.done()
+}
+
+// errNotCancelled is what instances end with that do not react to cancellation.
+var errNotCancelled = errors.New("the client has gone, and the component did not end its task when asked to")
+
+// requestBody is the body of a request, which may be read beyond the end of the
+// exchange.
+type requestBody struct {
+	io.ReadCloser
+	control *http.ResponseController
+
+	mu      sync.Mutex
+	reading bool
+	stopped bool
+}
+
+func (b *requestBody) Read(p []byte) (int, error) {
+	b.mu.Lock()
+	if b.stopped {
+		b.mu.Unlock()
+		return 0, http.ErrBodyReadAfterClose
+	}
+	b.reading = true
+	b.mu.Unlock()
+	n, err := b.ReadCloser.Read(p)
+	b.mu.Lock()
+	b.reading = false
+	b.mu.Unlock()
+	return n, err
+}
+
+// stop ends a read that is in progress, which would keep the server from ending the
+// exchange.
+func (b *requestBody) stop() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.stopped = true
+	if b.reading {
+		_ = b.control.SetReadDeadline(time.Now()) // where there is none, reads do not block
+	}
+}

@@ -1,0 +1,236 @@
+package wasihttp
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/edgelint/edgelint/host/bind"
+)
+
+// Trailers is what follows the contents of a message of WASI 0.3.
+type Trailers = bind.Result[bind.Option[*Fields], ErrorCode]
+
+// Sent is how the transmission of a message has ended.
+type Sent = bind.Result[bind.Unit, ErrorCode]
+
+// consumed is the result of consume-body.
+type consumed = bind.Tuple2[*bind.Stream[byte], *bind.Future[Trailers]]
+
+// body is the body of a request or response of WASI 0.3, which either arrived or is
+// what a component writes.
+type body struct {
+	arrived arrival // nil for a component's
+
+	contents *bind.Stream[byte] // nil if there are none
+	trailers *bind.Future[Trailers]
+	sent     *bind.Promise[Sent]
+	expected int64 // bytes by content-length; negative if it is not set
+}
+
+// arrival is a body that arrived.
+type arrival interface {
+	io.ReadCloser
+	// Trailers are those that followed, valid once Read has returned io.EOF.
+	Trailers() http.Header
+}
+
+type arrivedReader struct {
+	io.ReadCloser
+	trailers func() http.Header
+}
+
+func (r arrivedReader) Trailers() http.Header { return r.trailers() }
+
+func arrivedBody(r io.ReadCloser, trailers func() http.Header) body {
+	if r == nil {
+		r = http.NoBody
+	}
+	return body{arrived: arrivedReader{r, trailers}, expected: -1}
+}
+
+func newAsyncBody(h *Fields, contents bind.Option[*bind.Stream[byte]], trailers *bind.Future[Trailers]) (
+	body, *bind.Future[Sent],
+) {
+	promise, sent := bind.NewPromise[Sent]()
+	return body{
+		contents: contents.Value, trailers: trailers, sent: promise, expected: contentLength(h),
+	}, sent
+}
+
+// contentLength is the number of bytes that headers promise, negative if none.
+func contentLength(h *Fields) int64 {
+	if text, ok := h.get("content-length"); ok {
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return n
+		}
+	}
+	return -1
+}
+
+// close gives the body up, for a message that was dropped.
+func (b *body) close() error {
+	if b.arrived != nil {
+		return b.arrived.Close()
+	}
+	b.sent.Resolve(Sent{})
+	return errors.Join(b.contents.Close(), b.trailers.Close())
+}
+
+// consume hands the body to a component.
+func (b *body) consume(res *bind.Future[Sent]) consumed {
+	if b.arrived == nil {
+		res.Then(func(s Sent, err error) {
+			if err == nil {
+				b.sent.Resolve(s)
+			} else {
+				b.sent.Resolve(Sent{})
+			}
+		})
+		contents := b.contents
+		if contents == nil {
+			contents = bind.NewStream[byte](nil)
+		}
+		return consumed{V0: contents, V1: b.trailers}
+	}
+	// What the component says of its own handling concerns nobody here.
+	res.Then(func(Sent, error) {})
+	if r, ok := b.arrived.(arrivedReader); ok && r.ReadCloser == http.NoBody {
+		return consumed{V0: bind.NewStream[byte](nil), V1: bind.Ready(asyncTrailers(r.Trailers()))}
+	}
+	promise, trailers := bind.NewPromise[Trailers]()
+	return consumed{V0: bind.NewStream(func(ctx context.Context, w *bind.Writer[byte]) error {
+		err := pump(ctx, w, b.arrived)
+		if err == nil || errors.Is(err, bind.ErrDropped) {
+			promise.Resolve(asyncTrailers(b.arrived.Trailers()))
+		} else {
+			promise.Resolve(bind.Err[bind.Option[*Fields]](errorCodeOf(err)))
+		}
+		return err
+	}), V1: trailers}
+}
+
+func asyncTrailers(h http.Header) Trailers {
+	if len(h) == 0 {
+		return Trailers{}
+	}
+	return bind.Ok[ErrorCode](bind.Some((&Fields{entries: fieldsOf(h)}).frozen()))
+}
+
+// chunk is how many bytes of a body are in flight.
+const chunk = 32 << 10
+
+var chunks = sync.Pool{New: func() any { return new([chunk]byte) }}
+
+// pump writes a body that arrived to a component.
+func pump(ctx context.Context, w *bind.Writer[byte], from arrival) error {
+	defer from.Close()
+	buf := chunks.Get().(*[chunk]byte)
+	defer chunks.Put(buf)
+	for {
+		n, err := from.Read(buf[:])
+		if n > 0 {
+			if _, werr := w.Write(buf[:n]); werr != nil {
+				return werr
+			}
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil && ctx.Err() != nil:
+			return context.Cause(ctx)
+		case err != nil:
+			return err
+		}
+	}
+}
+
+// idleAfter is how long a response waits for more before what is there is sent.
+const idleAfter = time.Millisecond
+
+// contentsReader reads what a component writes, up to and with its trailers.
+type contentsReader struct {
+	ctx  context.Context
+	body *body
+	// tooLong and tooShort are the codes of bodies that are not as long as their
+	// content-length says.
+	size     func(n uint64) ErrorCode
+	idle     func()
+	trailers http.Header // filled at the end
+	n        int64
+	ended    error
+}
+
+// Read implements [io.Reader].
+func (r *contentsReader) Read(p []byte) (int, error) {
+	if r.ended != nil {
+		return 0, r.ended
+	}
+	n, err := 0, io.EOF
+	if r.body.contents != nil {
+		n, err = r.body.contents.ReadIdle(r.ctx, p, idleAfter, r.idle)
+	}
+	r.n += int64(n)
+	switch {
+	case r.body.expected >= 0 && r.n > r.body.expected:
+		r.ended = &CodeError{r.size(uint64(r.n))}
+	case err == nil:
+		return n, nil
+	case errors.Is(err, io.EOF):
+		r.ended = r.finish()
+	default:
+		r.ended = err
+	}
+	r.body.settle(r.ended)
+	return n, r.ended
+}
+
+// finish waits for the trailers.
+func (r *contentsReader) finish() error {
+	if r.body.expected > r.n {
+		return &CodeError{r.size(uint64(r.n))}
+	}
+	result, err := r.body.trailers.Await(r.ctx)
+	switch {
+	case err != nil:
+		return err
+	case result.IsErr:
+		return &CodeError{result.Err}
+	case result.Ok.Some:
+		result.Ok.Value.addTo(r.trailers)
+	}
+	return io.EOF
+}
+
+// settle tells the component how the transmission has ended; io.EOF is well.
+func (b *body) settle(err error) {
+	if errors.Is(err, io.EOF) {
+		b.sent.Resolve(Sent{})
+		return
+	}
+	b.sent.Resolve(bind.Err[bind.Unit](errorCodeOf(err)))
+}
+
+// Close implements [io.Closer]: nobody wants the rest.
+func (r *contentsReader) Close() error {
+	if r.ended == nil {
+		r.ended = io.ErrClosedPipe
+		r.body.settle(r.ended)
+	}
+	return errors.Join(r.body.contents.Close(), r.body.trailers.Close())
+}
+
+// CodeError is an error-code as a Go error.
+type CodeError struct{ Code ErrorCode }
+
+func (e *CodeError) Error() string {
+	msg := "wasi:http error-code " + strconv.Itoa(int(e.Code.Case))
+	if e.Code.InternalError.Some {
+		msg += ": " + e.Code.InternalError.Value
+	}
+	return msg
+}

@@ -1,0 +1,179 @@
+package wasihttp
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/edgelint/edgelint/host/abi"
+	"github.com/edgelint/edgelint/host/bind"
+)
+
+// sendAsync is client.send.
+func (cfg *Config) sendAsync(ctx context.Context, r *Request) (*Response, error) {
+	req, err := cfg.newRequest(&r.target, r.headers)
+	if err == nil && !cfg.allows(req) {
+		err = &Error{Code: CodeHTTPRequestDenied}
+	}
+	if err != nil {
+		return nil, errors.Join(err, r.body.refuse(err))
+	}
+	opts := RequestOptions{}
+	if r.options != nil {
+		opts = *r.options
+	}
+	// The response's body is read after the call has returned.
+	whole, cancel := context.WithCancelCause(bind.CallerContext(ctx))
+	stop := context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
+	defer stop()
+	req = req.WithContext(WithConnectTimeout(whole, duration(opts.connect, cfg.Timeout)))
+	r.body.attach(whole, req)
+	res, err := cfg.do(req, opts, cancel)
+	if err != nil {
+		return nil, errors.Join(err, r.body.refuse(err))
+	}
+	if r.body.arrived == nil && r.body.contents == nil {
+		r.body.settle(io.EOF)
+	}
+	return &Response{
+		status:  uint16(res.StatusCode),
+		headers: (&Fields{entries: fieldsOf(res.Header)}).frozen(),
+		body:    arrivedBody(res.Body, func() http.Header { return res.Trailer }),
+	}, nil
+}
+
+// attach makes the body that of a request to send.
+func (b *body) attach(ctx context.Context, req *http.Request) {
+	switch {
+	case b.arrived != nil:
+		req.Body, req.ContentLength = b.arrived, b.expected
+	case b.contents == nil:
+		// There is nothing that trailers could follow.
+	default:
+		req.Trailer = http.Header{}
+		req.ContentLength = b.expected
+		req.Body = &contentsReader{
+			ctx: ctx, body: b, size: requestSize, idle: func() {}, trailers: req.Trailer,
+		}
+	}
+	req.Header.Del("Content-Length")
+}
+
+func requestSize(n uint64) ErrorCode {
+	return ErrorCode{Case: CodeHTTPRequestBodySize, HTTPRequestBodySize: bind.Some(n)}
+}
+
+func responseSize(n uint64) ErrorCode {
+	return ErrorCode{Case: CodeHTTPResponseBodySize, HTTPResponseBodySize: bind.Some(n)}
+}
+
+// refuse ends the body of a message that is not sent.
+func (b *body) refuse(err error) error {
+	if b.arrived == nil {
+		b.settle(err)
+	}
+	return b.close()
+}
+
+// ResponseOf takes the response out of the result of handler.handle. The error is a
+// [ResponseError] if the component answered with an error-code.
+func ResponseOf(v abi.Value) (*Response, error) {
+	payload := v.Elems()
+	if len(payload) == 1 && v.Uint() == 0 {
+		if r, ok := payload[0].Rep().Obj.(*Response); ok {
+			return r, nil
+		}
+	}
+	err := &ResponseError{}
+	if len(payload) == 1 {
+		err.Code.Case = Code(payload[0].Uint())
+		if err.Code.Case == CodeInternalError {
+			err.Code.InternalError = internalErrorOf(payload[0])
+		}
+	}
+	return nil, err
+}
+
+// internalErrorOf is the text of the case internal-error.
+func internalErrorOf(v abi.Value) bind.Option[string] {
+	for _, option := range v.Elems() {
+		for _, text := range option.Elems() {
+			return bind.Some(text.Text())
+		}
+	}
+	return bind.None[string]()
+}
+
+// WriteTo sends the response to the client of a server, in which ctx ends when the
+// client has gone. An error means that the response is not complete.
+func (r *Response) WriteTo(ctx context.Context, w http.ResponseWriter, head bool) error {
+	header := w.Header()
+	header["Content-Type"] = nil // net/http guesses one otherwise
+	r.headers.addTo(header)
+	w.WriteHeader(int(r.status))
+	bodyless := head || r.status < 200 || r.status == http.StatusNoContent || r.status == http.StatusNotModified
+	to := responseWriter{w, bodyless}
+	if r.body.arrived != nil {
+		return relay(to, r.body.arrived)
+	}
+	return r.body.writeTo(ctx, to)
+}
+
+func (b *body) writeTo(ctx context.Context, w responseWriter) error {
+	trailers := http.Header{}
+	from := &contentsReader{
+		ctx: ctx, body: b, size: responseSize, trailers: trailers,
+		idle: func() { _ = http.NewResponseController(w.w).Flush() }, // a broken connection shows when it is written to
+	}
+	defer from.Close()
+	buf := chunks.Get().(*[chunk]byte)
+	defer chunks.Put(buf)
+	for {
+		n, err := from.Read(buf[:])
+		if n > 0 {
+			if _, werr := w.Write(buf[:n]); werr != nil {
+				b.settle(werr)
+				return werr
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			announce(w.w.Header(), trailers)
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// relay sends a body that arrived from elsewhere.
+func relay(w responseWriter, from arrival) error {
+	defer from.Close()
+	control := http.NewResponseController(w.w)
+	buf := chunks.Get().(*[chunk]byte)
+	defer chunks.Put(buf)
+	for {
+		n, err := from.Read(buf[:])
+		if n > 0 {
+			if _, werr := w.Write(buf[:n]); werr != nil {
+				return werr
+			}
+			_ = control.Flush() // a broken connection shows with the next write
+		}
+		if errors.Is(err, io.EOF) {
+			announce(w.w.Header(), from.Trailers())
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// announce adds trailers to the header of a response whose body is complete.
+func announce(header, trailers http.Header) {
+	for name, values := range trailers {
+		header[http.TrailerPrefix+name] = values
+	}
+}
