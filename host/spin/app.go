@@ -11,6 +11,7 @@ import (
 
 	"github.com/edgelint/edgelint/host/bind"
 	"github.com/edgelint/edgelint/host/wasi"
+	"github.com/edgelint/edgelint/host/wasi/p3"
 	"github.com/edgelint/edgelint/host/wasi/wasihttp"
 	"github.com/edgelint/edgelint/spin"
 )
@@ -199,6 +200,7 @@ func (a *App) AddComponent(ctx context.Context, imports *bind.Imports, id string
 	guest.Env = environment(c, guest.Env)
 	guest.Sockets = out.sockets()
 	wasi.Add(imports, guest)
+	p3.Add(imports, guest)
 	wasihttp.Add(imports, out.config())
 	g.addVariables(imports)
 	g.addKeyValue(imports)
