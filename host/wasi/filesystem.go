@@ -4,82 +4,66 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
-	"path"
-	"strings"
+	"math"
+	"time"
 
 	"github.com/edgelint/edgelint/host/bind"
+	"github.com/edgelint/edgelint/host/wasi/internal/files"
 )
 
-// Descriptor is wasi:filesystem/types' descriptor: an open file or directory.
-type Descriptor struct {
+// descriptor is wasi:filesystem/types' descriptor. Its streams must be dropped
+// before it.
+type descriptor struct {
 	Parent
-	file     *os.File // of a file
-	root     *os.Root // of a directory
-	owned    bool     // root is closed with the descriptor
-	writable bool     // for a directory: its contents may be changed
-	flags    uint8
+	*files.Descriptor
 }
-
-// The bits of descriptor-flags.
-const (
-	flagRead            = 1 << 0
-	flagWrite           = 1 << 1
-	flagMutateDirectory = 1 << 5
-)
-
-// The bits of open-flags.
-const (
-	openCreate = 1 << iota
-	openDirectory
-	openExclusive
-	openTruncate
-)
-
-// symlinkFollow is the bit of path-flags.
-const symlinkFollow = 1
 
 // fsResult is result<T, error-code>.
-type fsResult[T any] = bind.Result[T, ErrorCode]
+type fsResult[T any] = bind.Result[T, files.Code]
 
-// fsFunc1 to fsFunc4 make functions whose Go error becomes an error-code.
-func fsFunc1[T any](f func(d *Descriptor) (T, error)) bind.Func {
-	return bind.Func1(func(_ context.Context, d *Descriptor) (fsResult[T], error) { return fsOutcome(f(d)) })
+func fsOutcome[T any](v T, err error) (fsResult[T], error) {
+	if err != nil {
+		return bind.Err[T](files.CodeOf(err)), nil
+	}
+	return bind.Ok[files.Code](v), nil
 }
 
-func fsFunc2[A, T any](f func(d *Descriptor, a A) (T, error)) bind.Func {
-	return bind.Func2(func(_ context.Context, d *Descriptor, a A) (fsResult[T], error) { return fsOutcome(f(d, a)) })
+// fsFunc1 to fsFunc5 make functions whose Go error becomes an error-code.
+func fsFunc1[T any](f func(d *descriptor) (T, error)) bind.Func {
+	return bind.Func1(func(_ context.Context, d *descriptor) (fsResult[T], error) { return fsOutcome(f(d)) })
 }
 
-func fsFunc3[A, B, T any](f func(d *Descriptor, a A, b B) (T, error)) bind.Func {
-	return bind.Func3(func(_ context.Context, d *Descriptor, a A, b B) (fsResult[T], error) {
+func fsFunc2[A, T any](f func(d *descriptor, a A) (T, error)) bind.Func {
+	return bind.Func2(func(_ context.Context, d *descriptor, a A) (fsResult[T], error) { return fsOutcome(f(d, a)) })
+}
+
+func fsFunc3[A, B, T any](f func(d *descriptor, a A, b B) (T, error)) bind.Func {
+	return bind.Func3(func(_ context.Context, d *descriptor, a A, b B) (fsResult[T], error) {
 		return fsOutcome(f(d, a, b))
 	})
 }
 
-func fsFunc4[A, B, C, T any](f func(d *Descriptor, a A, b B, c C) (T, error)) bind.Func {
-	return bind.Func4(func(_ context.Context, d *Descriptor, a A, b B, c C) (fsResult[T], error) {
+func fsFunc4[A, B, C, T any](f func(d *descriptor, a A, b B, c C) (T, error)) bind.Func {
+	return bind.Func4(func(_ context.Context, d *descriptor, a A, b B, c C) (fsResult[T], error) {
 		return fsOutcome(f(d, a, b, c))
 	})
 }
 
-func fsFunc5[A, B, C, D, T any](f func(d *Descriptor, a A, b B, c C, e D) (T, error)) bind.Func {
-	return bind.Func5(func(_ context.Context, d *Descriptor, a A, b B, c C, e D) (fsResult[T], error) {
+func fsFunc5[A, B, C, D, T any](f func(d *descriptor, a A, b B, c C, e D) (T, error)) bind.Func {
+	return bind.Func5(func(_ context.Context, d *descriptor, a A, b B, c C, e D) (fsResult[T], error) {
 		return fsOutcome(f(d, a, b, c, e))
 	})
 }
 
-func fsOutcome[T any](v T, err error) (fsResult[T], error) {
-	if err != nil {
-		return bind.Err[T](errorCodeOf(err)), nil
-	}
-	return bind.Ok[ErrorCode](v), nil
-}
+// unit is the result of what has none but an error.
+func unit(err error) (bind.Unit, error) { return bind.Unit{}, err }
 
 func addFilesystem(imports *bind.Imports, cfg Config) {
 	types := iface(imports, "filesystem/types")
-	bind.Resource(types, "descriptor", func(_ context.Context, d *Descriptor) error { return d.drop() })
-	bind.Resource[*entryStream](types, "directory-entry-stream", nil)
+	bind.Resource(types, "descriptor", func(_ context.Context, d *descriptor) error { return d.drop() })
+	bind.Resource(types, "directory-entry-stream", func(_ context.Context, s *entryStream) error {
+		return s.listing.Close()
+	})
 	method := func(name string, f bind.Func) { types.Func("[method]descriptor."+name, f) }
 	addFileMethods(method)
 	addPathMethods(method)
@@ -87,162 +71,205 @@ func addFilesystem(imports *bind.Imports, cfg Config) {
 		func(_ context.Context, s *entryStream) (fsResult[bind.Option[DirectoryEntry]], error) {
 			return fsOutcome(s.next())
 		}))
-	types.Func("filesystem-error-code", bind.Func1(func(_ context.Context, e *Error) (bind.Option[ErrorCode], error) {
-		if code, ok := knownErrorCode(e.Err); ok {
+	types.Func("filesystem-error-code", bind.Func1(func(_ context.Context, e *Error) (bind.Option[files.Code], error) {
+		if code, ok := files.KnownCode(e.Err); ok {
 			return bind.Some(code), nil
 		}
-		return bind.None[ErrorCode](), nil
+		return bind.None[files.Code](), nil
 	}))
 	iface(imports, "filesystem/preopens").Func("get-directories", bind.Func0(
-		func(context.Context) ([]bind.Tuple2[*Descriptor, string], error) { return preopens(cfg.Mounts), nil }))
+		func(context.Context) ([]bind.Tuple2[*descriptor, string], error) { return preopens(cfg.Mounts), nil }))
 }
 
-func preopens(mounts []Mount) []bind.Tuple2[*Descriptor, string] {
-	dirs := make([]bind.Tuple2[*Descriptor, string], 0, len(mounts))
+func preopens(mounts []Mount) []bind.Tuple2[*descriptor, string] {
+	dirs := make([]bind.Tuple2[*descriptor, string], 0, len(mounts))
 	for _, m := range mounts {
-		d := &Descriptor{root: m.Root, writable: m.Writable, flags: flagRead}
-		if m.Writable {
-			d.flags |= flagMutateDirectory
-		}
-		dirs = append(dirs, bind.Tuple2[*Descriptor, string]{V0: d, V1: m.Guest})
+		d := &descriptor{Descriptor: files.New(m.Root, m.Writable)}
+		dirs = append(dirs, bind.Tuple2[*descriptor, string]{V0: d, V1: m.Guest})
 	}
 	return dirs
 }
 
-func (d *Descriptor) drop() error {
-	if err := d.CheckDrop(); err != nil {
-		return err
-	}
-	if d.file != nil {
-		_ = d.file.Close() // the component has no way to be told
-		return nil
-	}
-	if d.owned {
-		_ = d.root.Close() // the component has no way to be told
-		return nil
-	}
-	return nil
+func (d *descriptor) drop() error {
+	d.Descriptor.Release()
+	return d.CheckDrop()
 }
 
-// inside checks a path relative to a directory. os.Root keeps it from leading
-// out; WASI's own rule is that it must not be absolute.
-func (d *Descriptor) inside(name string) (string, error) {
-	switch {
-	case d.root == nil:
-		return "", codeError(CodeNotDirectory)
-	case name == "":
-		return "", codeError(CodeNoEntry)
-	case strings.HasPrefix(name, "/"), strings.Contains(name, "\x00"):
-		return "", codeError(CodeNotPermitted)
-	}
-	return path.Clean(name), nil
+func (d *descriptor) open(pathFlags uint8, name string, open, flags uint8) (*descriptor, error) {
+	opened, err := d.OpenAt(pathFlags, name, open, flags)
+	return &descriptor{Descriptor: opened}, err
 }
 
-// changing is inside for operations that change the directory.
-func (d *Descriptor) changing(name string) (string, error) {
-	if d.root != nil && !d.writable {
-		return "", codeError(CodeNotPermitted)
-	}
-	return d.inside(name)
+func addFileMethods(method func(name string, f bind.Func)) {
+	method("read-via-stream", fsFunc2((*descriptor).readStream))
+	method("write-via-stream", fsFunc2(func(d *descriptor, off uint64) (*OutputStream, error) {
+		return d.writeStream(d.Writer(off))
+	}))
+	method("append-via-stream", fsFunc1(func(d *descriptor) (*OutputStream, error) { return d.writeStream(d.Appender()) }))
+	method("advise", fsFunc4(func(d *descriptor, _, _ uint64, _ uint8) (bind.Unit, error) { return unit(d.Advise()) }))
+	sync := fsFunc1(func(d *descriptor) (bind.Unit, error) { return unit(d.Sync()) })
+	method("sync-data", sync)
+	method("sync", sync)
+	method("get-flags", fsFunc1(func(d *descriptor) (uint8, error) { return d.Flags(), nil }))
+	method("get-type", fsFunc1(func(d *descriptor) (files.Type, error) { return d.Type() }))
+	method("set-size", fsFunc2(func(d *descriptor, size uint64) (bind.Unit, error) { return unit(d.SetSize(size)) }))
+	method("set-times", fsFunc3(func(d *descriptor, access, modified NewTimestamp) (bind.Unit, error) {
+		return unit(d.SetTimes(access.time(), modified.time()))
+	}))
+	method("read", fsFunc3((*descriptor).read))
+	method("write", fsFunc3(func(d *descriptor, p bind.View, off uint64) (uint64, error) {
+		n, err := d.WriteAt(p, off)
+		return uint64(n), err
+	}))
+	method("stat", fsFunc1(func(d *descriptor) (DescriptorStat, error) { return statOf(d.Stat()) }))
+	method("metadata-hash", fsFunc1(func(d *descriptor) (files.Hash, error) { return d.Hash() }))
+	method("is-same-object", bind.Func2(func(_ context.Context, d, other *descriptor) (bool, error) {
+		return d.Same(other.Descriptor), nil
+	}))
 }
 
-// openAt is descriptor.open-at.
-func (d *Descriptor) openAt(pathFlags uint8, name string, open, flags uint8) (*Descriptor, error) {
-	writes := open&(openCreate|openTruncate|openExclusive) != 0 || flags&(flagWrite|flagMutateDirectory) != 0
-	resolve := d.inside
-	if writes {
-		resolve = d.changing
-	}
-	p, err := resolve(name)
-	if err != nil {
-		return nil, err
-	}
-	info, err := d.statPath(pathFlags, p)
-	switch {
-	case err == nil && info.Mode()&os.ModeSymlink != 0:
-		return nil, codeError(CodeLoop)
-	case err == nil && info.IsDir():
-		return d.openDir(p, open, flags)
-	case err == nil && open&openDirectory != 0:
-		return nil, codeError(CodeNotDirectory)
-	case err != nil && (open&openCreate == 0 || !errors.Is(err, os.ErrNotExist)):
-		return nil, err
-	}
-	return d.openFile(p, open, flags)
+func addPathMethods(method func(name string, f bind.Func)) {
+	method("open-at", fsFunc5((*descriptor).open))
+	method("read-directory", fsFunc1(func(d *descriptor) (*entryStream, error) {
+		l, err := d.List()
+		return &entryStream{listing: l}, err
+	}))
+	method("create-directory-at", fsFunc2(func(d *descriptor, name string) (bind.Unit, error) {
+		return unit(d.CreateDirectory(name))
+	}))
+	method("stat-at", fsFunc3(func(d *descriptor, flags uint8, name string) (DescriptorStat, error) {
+		return statOf(d.StatAt(flags, name))
+	}))
+	method("metadata-hash-at", fsFunc3(func(d *descriptor, flags uint8, name string) (files.Hash, error) {
+		return d.HashAt(flags, name)
+	}))
+	method("set-times-at", fsFunc5(
+		func(d *descriptor, flags uint8, name string, access, modified NewTimestamp) (bind.Unit, error) {
+			return unit(d.SetTimesAt(flags, name, access.time(), modified.time()))
+		}))
+	method("readlink-at", fsFunc2(func(d *descriptor, name string) (string, error) { return d.Readlink(name) }))
+	method("remove-directory-at", fsFunc2(func(d *descriptor, name string) (bind.Unit, error) {
+		return unit(d.RemoveDirectory(name))
+	}))
+	method("unlink-file-at", fsFunc2(func(d *descriptor, name string) (bind.Unit, error) { return unit(d.Unlink(name)) }))
+	method("symlink-at", fsFunc3(func(d *descriptor, target, name string) (bind.Unit, error) {
+		return unit(d.Symlink(target, name))
+	}))
+	method("rename-at", fsFunc4(func(d *descriptor, from string, to *descriptor, name string) (bind.Unit, error) {
+		return unit(d.Rename(from, to.Descriptor, name))
+	}))
+	method("link-at", fsFunc5(func(d *descriptor, flags uint8, from string, to *descriptor, name string) (bind.Unit, error) {
+		return unit(d.Link(flags, from, to.Descriptor, name))
+	}))
 }
 
-func (d *Descriptor) openDir(p string, open, flags uint8) (*Descriptor, error) {
-	if open&(openTruncate|openExclusive) != 0 || flags&flagWrite != 0 {
-		return nil, codeError(CodeIsDirectory)
-	}
-	root, err := d.root.OpenRoot(p)
-	if err != nil {
-		return nil, err
-	}
-	return &Descriptor{root: root, owned: true, writable: d.writable, flags: flags}, nil
+// DescriptorStat is the record descriptor-stat.
+type DescriptorStat struct {
+	Type                      files.Type
+	LinkCount                 uint64
+	Size                      uint64
+	DataAccessTimestamp       bind.Option[Datetime]
+	DataModificationTimestamp bind.Option[Datetime]
+	StatusChangeTimestamp     bind.Option[Datetime]
 }
 
-func (d *Descriptor) openFile(p string, open, flags uint8) (*Descriptor, error) {
-	mode := os.O_RDONLY
-	switch {
-	case flags&flagRead != 0 && flags&flagWrite != 0:
-		mode = os.O_RDWR
-	case flags&flagWrite != 0:
-		mode = os.O_WRONLY
+func statOf(s files.Stat, err error) (DescriptorStat, error) {
+	at := func(t time.Time) bind.Option[Datetime] {
+		if t.IsZero() {
+			return bind.None[Datetime]()
+		}
+		return bind.Some(datetimeOf(t))
 	}
-	for bit, flag := range map[uint8]int{openCreate: os.O_CREATE, openExclusive: os.O_EXCL, openTruncate: os.O_TRUNC} {
-		if open&bit != 0 {
-			mode |= flag
+	return DescriptorStat{
+		Type: s.Type, LinkCount: s.Links, Size: s.Size,
+		DataAccessTimestamp: at(s.Accessed), DataModificationTimestamp: at(s.Modified), StatusChangeTimestamp: at(s.Changed),
+	}, err
+}
+
+// NewTimestamp is the variant new-timestamp.
+type NewTimestamp struct {
+	Case      uint8 // 0 no-change, 1 now, 2 timestamp
+	Timestamp Datetime
+}
+
+func (t NewTimestamp) time() files.Time {
+	if t.Case != 2 {
+		return files.Time{Now: t.Case == 1}
+	}
+	return files.Time{To: time.Unix(int64(min(t.Timestamp.Seconds, math.MaxInt64)), int64(t.Timestamp.Nanoseconds))}
+}
+
+// DirectoryEntry is the record directory-entry.
+type DirectoryEntry struct {
+	Type files.Type
+	Name string
+}
+
+// entryStream is the resource directory-entry-stream.
+type entryStream struct {
+	listing *files.Listing
+	entries []files.Entry
+}
+
+func (s *entryStream) next() (bind.Option[DirectoryEntry], error) {
+	if len(s.entries) == 0 {
+		var err error
+		if s.entries, err = s.listing.Next(); err == io.EOF {
+			return bind.None[DirectoryEntry](), nil
+		} else if err != nil {
+			return bind.None[DirectoryEntry](), err
 		}
 	}
-	file, err := d.root.OpenFile(p, mode, 0o666)
+	e := s.entries[0]
+	s.entries = s.entries[1:]
+	return bind.Some(DirectoryEntry(e)), nil
+}
+
+func (d *descriptor) read(length, off uint64) (bind.Tuple2[[]byte, bool], error) {
+	buf := make([]byte, min(length, maxRead))
+	n, err := d.ReadAt(buf, off)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return bind.Tuple2[[]byte, bool]{}, err
+	}
+	return bind.Tuple2[[]byte, bool]{V0: buf[:n], V1: err != nil}, nil
+}
+
+func (d *descriptor) readStream(off uint64) (*InputStream, error) {
+	r, err := d.Reader(off)
 	if err != nil {
 		return nil, err
 	}
-	return &Descriptor{file: file, writable: d.writable, flags: flags}, nil
+	d.Retain()
+	return NewInputStream(&fileInput{r, d.Descriptor}, &d.Parent), nil
 }
 
-func (d *Descriptor) statPath(pathFlags uint8, p string) (os.FileInfo, error) {
-	if pathFlags&symlinkFollow != 0 {
-		return d.root.Stat(p)
-	}
-	return d.root.Lstat(p)
-}
-
-// fileInput and fileOutput are streams over a file at an offset of their own.
+// fileInput is an [Input] over a file, which it keeps open.
 type fileInput struct {
-	file *os.File
-	off  int64
+	r    io.Reader
+	file *files.Descriptor
 }
 
 func (i *fileInput) Read(n int) ([]byte, error) {
 	buf := make([]byte, n)
-	got, err := i.file.ReadAt(buf, i.off)
-	i.off += int64(got)
-	if got > 0 || n == 0 {
-		return buf[:got], nil
-	}
-	return nil, err
+	got, err := i.r.Read(buf)
+	return buf[:got], err
 }
 
 func (i *fileInput) Ready() <-chan struct{} { return closed }
-func (i *fileInput) Close() error           { return nil }
 
-// offsetWriter writes to a file at a moving offset; negative appends.
-type offsetWriter struct {
-	file *os.File
-	off  int64
+func (i *fileInput) Close() error {
+	i.file.Release()
+	return nil
 }
 
-func (w *offsetWriter) Write(p []byte) (int, error) {
-	if w.off < 0 {
-		end, err := w.file.Seek(0, io.SeekEnd)
-		if err != nil {
-			return 0, err
-		}
-		return w.file.WriteAt(p, end)
+func (d *descriptor) writeStream(w io.Writer, err error) (*OutputStream, error) {
+	if err != nil {
+		return nil, err
 	}
-	n, err := w.file.WriteAt(p, w.off)
-	w.off += int64(n)
-	return n, err
+	d.Retain()
+	release := func() error {
+		d.Descriptor.Release()
+		return nil
+	}
+	return NewOutputStream(WriteTo(w, nil, release), &d.Parent), nil
 }

@@ -5,10 +5,10 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/edgelint/edgelint/host/bind"
+	"github.com/edgelint/edgelint/host/wasi/internal/files"
 )
 
-func mount(t *testing.T, writable bool) (*Descriptor, string) {
+func mount(t *testing.T, writable bool) (*descriptor, string) {
 	t.Helper()
 	top := t.TempDir()
 	dir := filepath.Join(top, "inside")
@@ -38,7 +38,7 @@ func mount(t *testing.T, writable bool) (*Descriptor, string) {
 func TestFilesAreReadAtAnyOffset(t *testing.T) {
 	t.Parallel()
 	d, _ := mount(t, false)
-	f, err := d.openAt(symlinkFollow, "sub/../a.txt", 0, flagRead)
+	f, err := d.open(files.SymlinkFollow, "sub/../a.txt", 0, files.FlagRead)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,21 +56,30 @@ func TestFilesAreReadAtAnyOffset(t *testing.T) {
 	if err := f.drop(); err == nil {
 		t.Error("a file was dropped before its stream")
 	}
+	if _, err := f.Stat(); err != nil {
+		t.Errorf("the stream does not keep the file open: %v", err)
+	}
+	if err := s.drop(); err != nil {
+		t.Error(err)
+	}
+	if _, err := f.Stat(); err == nil {
+		t.Error("the file is open after all was dropped")
+	}
 }
 
 func TestNothingLeadsOutOfAMount(t *testing.T) {
 	t.Parallel()
 	d, _ := mount(t, true)
-	for name, want := range map[string]ErrorCode{
-		"../secret": CodeNotPermitted, "/etc/passwd": CodeNotPermitted, "sub/../../secret": CodeNotPermitted,
-		"link": CodeNotPermitted, "": CodeNoEntry, "a\x00b": CodeNotPermitted, "missing": CodeNoEntry,
+	for name, want := range map[string]files.Code{
+		"../secret": files.CodeNotPermitted, "/etc/passwd": files.CodeNotPermitted, "sub/../../secret": files.CodeNotPermitted,
+		"link": files.CodeNotPermitted, "": files.CodeNoEntry, "a\x00b": files.CodeNotPermitted, "missing": files.CodeNoEntry,
 	} {
-		_, err := d.openAt(symlinkFollow, name, 0, flagRead)
-		if err == nil || errorCodeOf(err) != want {
+		_, err := d.open(files.SymlinkFollow, name, 0, files.FlagRead)
+		if err == nil || files.CodeOf(err) != want {
 			t.Errorf("open %q: %v, want code %d", name, err, want)
 		}
 	}
-	if _, err := d.pair("a.txt", d, "../stolen", d.root.Rename); err == nil {
+	if err := d.Rename("a.txt", d.Descriptor, "../stolen"); err == nil {
 		t.Error("a file was moved out of the mount")
 	}
 }
@@ -79,22 +88,22 @@ func TestReadOnlyMountsRefuseEveryChange(t *testing.T) {
 	t.Parallel()
 	d, dir := mount(t, false)
 	for name, err := range map[string]error{
-		"create":   second(d.openAt(0, "new", openCreate, flagWrite)),
-		"write":    second(d.openAt(0, "a.txt", 0, flagRead|flagWrite)),
-		"truncate": second(d.openAt(0, "a.txt", openTruncate, flagRead)),
-		"unlink":   second(d.change("a.txt", func(p string) error { return d.remove(p, false) })),
-		"mkdir":    second(d.change("x", func(p string) error { return d.root.Mkdir(p, 0o777) })),
-		"rename":   second(d.pair("a.txt", d, "b.txt", d.root.Rename)),
+		"create":   second(d.open(0, "new", files.OpenCreate, files.FlagWrite)),
+		"write":    second(d.open(0, "a.txt", 0, files.FlagRead|files.FlagWrite)),
+		"truncate": second(d.open(0, "a.txt", files.OpenTruncate, files.FlagRead)),
+		"unlink":   d.Unlink("a.txt"),
+		"mkdir":    d.CreateDirectory("x"),
+		"rename":   d.Rename("a.txt", d.Descriptor, "b.txt"),
 	} {
-		if err == nil || errorCodeOf(err) != CodeNotPermitted {
+		if err == nil || files.CodeOf(err) != files.CodeNotPermitted {
 			t.Errorf("%s: %v, want not-permitted", name, err)
 		}
 	}
-	sub, err := d.openAt(0, "sub", openDirectory, flagRead)
+	sub, err := d.open(0, "sub", files.OpenDirectory, files.FlagRead)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := sub.openAt(0, "new", openCreate, flagWrite); err == nil {
+	if _, err := sub.open(0, "new", files.OpenCreate, files.FlagWrite); err == nil {
 		t.Error("a directory below a read-only mount must be read-only")
 	}
 	if data, _ := os.ReadFile(filepath.Join(dir, "a.txt")); string(data) != "hello" {
@@ -107,14 +116,14 @@ func second[T any](_ T, err error) error { return err }
 func TestWritableMountsCanBeChanged(t *testing.T) {
 	t.Parallel()
 	d, dir := mount(t, true)
-	f, err := d.openAt(0, "new.txt", openCreate|openExclusive, flagRead|flagWrite)
+	f, err := d.open(0, "new.txt", files.OpenCreate|files.OpenExclusive, files.FlagRead|files.FlagWrite)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, err := f.write(bind.View("0123"), 2); n != 4 || err != nil {
+	if n, err := f.WriteAt([]byte("0123"), 2); n != 4 || err != nil {
 		t.Errorf("write = %d, %v", n, err)
 	}
-	s, err := f.writeStream(-1)
+	s, err := f.writeStream(f.Appender())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,21 +133,22 @@ func TestWritableMountsCanBeChanged(t *testing.T) {
 	if data, _ := os.ReadFile(filepath.Join(dir, "new.txt")); string(data) != "\x00\x000123end" {
 		t.Errorf("new.txt = %q", data)
 	}
-	if _, err := d.pair("new.txt", d, "sub/moved.txt", d.root.Rename); err != nil {
+	if err := d.Rename("new.txt", d.Descriptor, "sub/moved.txt"); err != nil {
 		t.Error(err)
 	}
-	entries, err := d.list()
+	listing, err := d.List()
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := map[string]DescriptorType{}
+	entries := &entryStream{listing: listing}
+	names := map[string]files.Type{}
 	for e, err := entries.next(); e.Some && err == nil; e, err = entries.next() {
 		names[e.Value.Name] = e.Value.Type
 	}
-	if len(names) != 3 || names["sub"] != TypeDirectory || names["link"] != TypeSymbolicLink || names["a.txt"] != TypeRegularFile {
+	if len(names) != 3 || names["sub"] != files.TypeDirectory || names["link"] != files.TypeSymbolicLink || names["a.txt"] != files.TypeRegularFile {
 		t.Errorf("entries = %v", names)
 	}
-	if err := d.remove("sub", true); errorCodeOf(err) != CodeNotEmpty {
+	if err := d.RemoveDirectory("sub"); files.CodeOf(err) != files.CodeNotEmpty {
 		t.Errorf("removing a full directory: %v", err)
 	}
 }
