@@ -50,6 +50,8 @@ type Trigger struct {
 	// Dependencies are the components the trigger composes with its own, such
 	// as middleware, as plain values; nil without any.
 	Dependencies any
+	// DependenciesPos is the place of that key.
+	DependenciesPos Position
 	// Route is the route of an HTTP trigger.
 	Route Route
 	// StaticResponse answers without a component.
@@ -93,8 +95,8 @@ type Component struct {
 	Dependencies     []Dependency
 	// InheritConfiguration grants the component's permissions to its dependencies.
 	InheritConfiguration bool
-	// Profiles are the names of the profiles that override parts of it.
-	Profiles []string
+	// Profiles override parts of it when they are asked for.
+	Profiles []Profile
 	// Tool is the component's table for other tools, as plain values.
 	Tool map[string]any
 }
@@ -121,6 +123,20 @@ type Build struct {
 	Commands []String
 	Workdir  string
 	Watch    []String
+}
+
+// Profile is what a profile puts in place of parts of a component.
+type Profile struct {
+	Name string
+	Pos  Position
+	// Source replaces the component's; nil keeps it.
+	Source *Source
+	// Environment and Dependencies are added to the component's, over entries of
+	// the same name.
+	Environment  []Entry
+	Dependencies []Dependency
+	// Commands replace those of the component's build; nil keeps them.
+	Commands []String
 }
 
 // Dependency is a component that another one is composed with.

@@ -109,7 +109,7 @@ func (d *decoder) trigger(m *Manifest, kind string, v *value, path string) Trigg
 			t.Component = d.triggerComponent(m, kind, e, full)
 		case "components":
 		case "dependencies":
-			t.Dependencies = plain(e)
+			t.Dependencies, t.DependenciesPos = plain(e), e.pos
 		default:
 			t.Config[key] = plain(e)
 		}
@@ -205,7 +205,9 @@ func (d *decoder) component(id string, v *value, path string) Component {
 		"dependencies":           into(&c.Dependencies, d.dependencies),
 		"tool":                   func(v *value, _ string) { c.Tool, _ = plain(v).(map[string]any) },
 		"profile": func(v *value, path string) {
-			d.each(v, path, func(name string, _ *value, _ string) { c.Profiles = append(c.Profiles, name) })
+			d.each(v, path, func(name string, v *value, key string) {
+				c.Profiles = append(c.Profiles, d.profile(name, v, key))
+			})
 		},
 
 		"dependencies_inherit_configuration": into(&c.InheritConfiguration, d.bool),
@@ -260,17 +262,36 @@ func (d *decoder) build(v *value, path string) *Build {
 	b := &Build{Pos: v.pos}
 	d.required(v, path, "command")
 	d.table(v, path, fields{
-		"command": func(v *value, path string) {
-			if v.array != nil {
-				b.Commands = d.strings(v, path)
-				return
-			}
-			b.Commands = []String{d.string(v, path)}
-		},
+		"command": into(&b.Commands, d.commands),
 		"workdir": func(v *value, path string) { b.Workdir = d.string(v, path).Value },
 		"watch":   into(&b.Watch, d.strings),
 	})
 	return b
+}
+
+// commands decodes one command or a list of them.
+func (d *decoder) commands(v *value, path string) []String {
+	if v.array != nil {
+		return d.strings(v, path)
+	}
+	return []String{d.string(v, path)}
+}
+
+func (d *decoder) profile(name string, v *value, path string) Profile {
+	p := Profile{Name: name, Pos: v.pos}
+	d.table(v, path, fields{
+		"source": func(v *value, path string) {
+			s := d.source(v, path)
+			p.Source = &s
+		},
+		"environment":  into(&p.Environment, d.stringMap),
+		"dependencies": into(&p.Dependencies, d.dependencies),
+		"build": func(v *value, path string) {
+			d.required(v, path, "command")
+			d.table(v, path, fields{"command": into(&p.Commands, d.commands)})
+		},
+	})
+	return p
 }
 
 func (d *decoder) dependencies(v *value, path string) []Dependency {
