@@ -1,6 +1,7 @@
 package host
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -95,8 +96,16 @@ func handlerOf(c *Component) (export string, async bool, err error) {
 			}
 		}
 	}
-	return "", false, fmt.Errorf("the component exports no HTTP handler that this host serves; it exports %s",
-		strings.Join(c.plan.Exports.Names, ", "))
+	var served []string
+	for _, kind := range handlers {
+		name := kind.prefix
+		if strings.HasSuffix(name, ".") {
+			name += "x"
+		}
+		served = append(served, name)
+	}
+	return "", false, fmt.Errorf("the component exports no HTTP handler that this host serves (%s); it exports %s",
+		strings.Join(served, ", "), cmp.Or(strings.Join(c.plan.Exports.Names, ", "), "nothing"))
 }
 
 // NewHandler makes a handler of a component that exports

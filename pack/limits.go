@@ -2,8 +2,6 @@ package pack
 
 // Bounds on what is packed and on what is believed of a locked application.
 const (
-	// maxFiles bounds the files of one component.
-	maxFiles = 100_000
 	// maxInline is the size up to which content stands in the locked
 	// application itself, in bytes. Spin's rule.
 	maxInline = 128

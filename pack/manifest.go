@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 
+	"github.com/edgelint/edgelint/internal/appfiles"
 	"github.com/edgelint/edgelint/spin"
 )
 
@@ -171,7 +172,7 @@ func (l *loader) source(s spin.Source) (Wasm, error) {
 }
 
 func (l *loader) open(path string) (Wasm, error) {
-	name, err := inside(path)
+	name, err := appfiles.Inside(path)
 	if err != nil {
 		return Wasm{}, err
 	}

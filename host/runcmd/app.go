@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -30,7 +31,7 @@ type appFlags struct {
 	env       []string
 	dirs      []string
 	hosts     []string
-	maxMemory int64
+	maxMemory int64 // bytes
 	// inheritNetwork permits all sockets and name lookups.
 	inheritNetwork bool
 	cacheDir       string
@@ -47,7 +48,9 @@ func (f *appFlags) add(fs *pflag.FlagSet) {
 			"e.g. https://example.com or tcp://127.0.0.1:6379; repeatable")
 	fs.BoolVar(&f.inheritNetwork, "inherit-network", false,
 		"let it use every socket, listen and look up names; requests stay as --allowed-outbound-hosts says")
-	fs.Int64Var(&f.maxMemory, "max-memory", 1024, "memory of an instance in `MiB`")
+	f.maxMemory = 1 << 30
+	fs.Var(sizeValue{&f.maxMemory, 1 << 20}, "max-memory", "memory of an instance in `MiB`")
+	fs.Var(sizeValue{&f.maxMemory, 1}, "max-instance-memory", "the same in `bytes`")
 	fs.StringVar(&f.cacheDir, "cache-dir", "", "`folder` for compiled code (default: edgelint in the user's cache folder)")
 	fs.BoolVar(&f.noCache, "no-cache", false, "compile anew, and keep nothing")
 	fs.BoolVar(&f.interpret, "interpret", false, "interpret instead of compiling: starts sooner, runs slower")
@@ -78,18 +81,14 @@ func (a *app) close(ctx context.Context) {
 	}
 }
 
-// open compiles and links the component at a path or reference.
-func (c *Command) open(ctx context.Context, name string, f *appFlags, guest wasi.Config) (_ *app, err error) {
+// open compiles and links the component of a file.
+func (c *Command) open(ctx context.Context, path string, f *appFlags, guest wasi.Config) (_ *app, err error) {
 	a := &app{}
 	defer func() {
 		if err != nil {
 			a.close(ctx)
 		}
 	}()
-	path, err := c.resolve(ctx, name)
-	if err != nil {
-		return nil, err
-	}
 	if guest.Env, err = environment(f.env); err != nil {
 		return nil, err
 	}
@@ -116,7 +115,10 @@ func (c *Command) open(ctx context.Context, name string, f *appFlags, guest wasi
 // compile compiles and links the component of a file.
 func (c *Command) compile(ctx context.Context, a *app, path string, imports *bind.Imports, f *appFlags) (err error) {
 	if a.file, err = component.Open(path); err != nil {
-		return err
+		if _, ok := errors.AsType[*fs.PathError](err); ok {
+			return err
+		}
+		return fmt.Errorf("%s: %w", path, err)
 	}
 	if a.file.Root == nil {
 		return fmt.Errorf("%s is a core module; edgerun runs components", path)
@@ -130,16 +132,17 @@ func (c *Command) compile(ctx context.Context, a *app, path string, imports *bin
 	return nil
 }
 
-// resolve is the path of a file, or of what a reference names.
-func (c *Command) resolve(ctx context.Context, name string) (string, error) {
+// resolve is the path of a file, or of what a reference names. pulled says that it
+// is the latter.
+func (c *Command) resolve(ctx context.Context, name string) (path string, pulled bool, err error) {
 	if c.Pull == nil {
-		return name, nil
+		return name, false, nil
 	}
-	path, ok, err := c.Pull(ctx, name)
-	if !ok {
-		return name, nil
+	path, pulled, err = c.Pull(ctx, name)
+	if !pulled {
+		return name, false, nil
 	}
-	return path, err
+	return path, true, err
 }
 
 func (c *Command) progress(f *appFlags, format string, args ...any) {
@@ -151,7 +154,7 @@ func (c *Command) progress(f *appFlags, format string, args ...any) {
 func (c *Command) engineOptions(f *appFlags) host.Options {
 	opts := host.Options{
 		Workers: runtime.GOMAXPROCS(0), Interpret: f.interpret, CacheDir: f.cacheDir,
-		MemoryPages: uint32(min(f.maxMemory, 4096) * (1 << 20) / (64 << 10)),
+		MemoryPages: uint32((min(f.maxMemory, 4<<30) + pageSize - 1) / pageSize),
 	}
 	if f.noCache {
 		opts.CacheDir = ""
@@ -160,6 +163,9 @@ func (c *Command) engineOptions(f *appFlags) host.Options {
 	}
 	return opts
 }
+
+// pageSize is the unit of memories, in bytes.
+const pageSize = 64 << 10
 
 func environment(list []string) ([]wasi.EnvVar, error) {
 	var out []wasi.EnvVar

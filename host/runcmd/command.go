@@ -28,9 +28,9 @@ type Command struct {
 	Stdout, Stderr io.Writer
 	// Env looks up an environment variable, as [os.LookupEnv] does.
 	Env func(string) (string, bool)
-	// Pull gives the path of the component that an artifact of a registry
-	// holds. ok is false for a name that is a file's; a nil Pull knows files
-	// only.
+	// Pull gives the path of what an artifact of a registry or layout holds: a
+	// component, or the spin.toml of an application. ok is false for a name
+	// that is a file's; a nil Pull knows files only.
 	Pull func(ctx context.Context, name string) (path string, ok bool, err error)
 }
 
@@ -43,23 +43,33 @@ func usagef(format string, args ...any) error { return usageError{fmt.Errorf(for
 // it has ended or ctx does, and returns the exit code.
 func (c *Command) Main(ctx context.Context, args []string) int {
 	run := c.serve
-	if len(args) > 0 && args[0] == "run" {
-		run, args = c.runCommand, args[1:]
+	if len(args) > 0 {
+		switch args[0] {
+		case "run":
+			run, args = c.runCommand, args[1:]
+		case "build":
+			run, args = c.buildCommand, args[1:]
+		}
 	}
 	code, err := run(ctx, args)
 	switch {
 	case errors.Is(err, pflag.ErrHelp):
 		return ExitOK
 	case err != nil:
-		for line := range strings.SplitSeq(err.Error(), "\n") {
-			fmt.Fprintf(c.Stderr, "edgerun: %s\n", line)
-		}
+		c.report(err)
 		if _, ok := errors.AsType[usageError](err); ok {
 			fmt.Fprintln(c.Stderr, "edgerun: see `edgerun --help`")
 		}
 		return ExitTrouble
 	}
 	return code
+}
+
+// report prints an error.
+func (c *Command) report(err error) {
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		fmt.Fprintf(c.Stderr, "edgerun: %s\n", line)
+	}
 }
 
 // flagSet is a flag set that reports its errors to the caller.

@@ -24,7 +24,14 @@ func (c *Command) runCommand(ctx context.Context, args []string) (int, error) {
 	}
 	f.quiet = true // standard error is the component's own
 	guest := wasi.Config{Args: withoutDashes(fs.Args()), Stdin: c.Stdin, Stdout: c.Stdout, Stderr: c.Stderr}
-	a, err := c.open(ctx, fs.Arg(0), &f, guest)
+	path, _, err := c.resolve(ctx, fs.Arg(0))
+	if err != nil {
+		return 0, err
+	}
+	if _, ok := manifestOf(path); ok {
+		return 0, fmt.Errorf("%s is a Spin application, no command: serve it with edgerun %[1]s", fs.Arg(0))
+	}
+	a, err := c.open(ctx, path, &f, guest)
 	if err != nil {
 		return 0, err
 	}

@@ -18,36 +18,39 @@ import (
 
 // serveFlags are the flags of serving.
 type serveFlags struct {
+	selectFlags
+	listenFlags
 	appFlags
-	listen      string
-	metrics     string
-	accessLog   bool
-	errorPage   bool
-	timeout     time.Duration
-	maxBody     int64
-	concurrent  int
-	reuse       int
-	fresh       bool
-	bench       int
-	clients     int
-	benchPath   string
-	drainPeriod time.Duration
+	metrics    string
+	accessLog  bool
+	errorPage  bool
+	timeout    durationValue
+	maxBody    int64
+	concurrent int
+	reuse      int
+	fresh      bool
+	bench      int
+	clients    int
+	benchPath  string
 
 	spin spinFlags
 }
 
 const serveUsage = `edgerun [flags] app.wasm | REF | spin.toml
+       edgerun build [flags] [spin.toml]           run the build commands of an application
        edgerun run [flags] app.wasm [-- ARG...]    run a command (wasi:cli/run)`
 
 func (f *serveFlags) add(fs *pflag.FlagSet) {
-	fs.StringVar(&f.listen, "listen", "127.0.0.1:3000", "`address` to listen on; port 0 takes a free one")
+	f.selectFlags.add(fs)
+	f.listenFlags.add(fs)
 	f.appFlags.add(fs)
-	fs.DurationVar(&f.timeout, "timeout", host.DefaultTimeout, "how long a request may take; 0 for ever")
+	f.timeout = durationValue(host.DefaultTimeout)
+	fs.Var(&f.timeout, "timeout", "how long a request may take; 0 for ever")
+	fs.Var(&f.timeout, "request-timeout", "the same")
 	fs.Int64Var(&f.maxBody, "max-body", host.DefaultMaxBody>>20, "body of a request in `MiB`; 0 for any")
 	fs.IntVar(&f.concurrent, "max-concurrent", host.DefaultMaxConcurrent, "requests handled at once")
 	fs.IntVar(&f.reuse, "reuse", 1, "requests that an instance serves before it is put back into its first state")
 	fs.BoolVar(&f.fresh, "fresh", false, "make a new instance for each request instead of putting one back")
-	fs.DurationVar(&f.drainPeriod, "drain", 10*time.Second, "how long requests may go on after SIGINT or SIGTERM")
 	fs.BoolVar(&f.errorPage, "error-page", false, "answer failures with a page that explains them")
 	fs.BoolVar(&f.accessLog, "access-log", false, "print a line for each request")
 	fs.StringVar(&f.metrics, "metrics", "", "`address` to serve counters at, in the text format of Prometheus")
@@ -64,46 +67,85 @@ func (c *Command) serve(ctx context.Context, args []string) (int, error) {
 	if err := parse(fs, args); err != nil {
 		return 0, err
 	}
-	if fs.NArg() != 1 {
-		return 0, usagef("edgerun serves one component, found %d", fs.NArg())
-	}
-	if manifest, ok := manifestOf(fs.Arg(0)); ok {
-		if err := onlyForComponents(fs); err != nil {
-			return 0, err
-		}
-		return ExitOK, c.serveSpin(ctx, &f, manifest)
-	}
-	if err := onlyForSpin(fs); err != nil {
+	name, err := f.source(fs, "edgerun serves one component or application")
+	if err != nil {
 		return 0, err
 	}
+	path, pulled, err := c.resolve(ctx, name)
+	if err != nil {
+		return 0, err
+	}
+	manifest, isSpin := manifestOf(path)
+	if err := c.checkFlags(&f, fs, isSpin, pulled); err != nil {
+		return 0, err
+	}
+	if isSpin {
+		return ExitOK, c.serveSpin(ctx, &f, spinSource{manifest, pulled})
+	}
+	return ExitOK, c.serveComponent(ctx, &f, path)
+}
+
+// checkFlags refuses flags that do not fit what is served, and takes those of the
+// environment, with the files that they name.
+func (c *Command) checkFlags(f *serveFlags, fs *pflag.FlagSet, isSpin, pulled bool) error {
+	check := onlyForSpin
+	if isSpin {
+		check = onlyForComponents
+	}
+	if err := check(fs); err != nil {
+		return err
+	}
+	if pulled {
+		if err := onlyForFolders(fs); err != nil {
+			return err
+		}
+	}
+	if err := c.fromEnvironment(fs); err != nil {
+		return err
+	}
+	if f.bench > 0 && f.tlsCert != "" {
+		return usagef("--bench asks without TLS: leave --tls-cert out")
+	}
+	return f.loadTLS()
+}
+
+// serveComponent serves the component of a file.
+func (c *Command) serveComponent(ctx context.Context, f *serveFlags, path string) error {
 	var out io.Writer = &lockedWriter{w: c.Stderr}
 	if f.quiet {
 		out = io.Discard
 	}
-	a, err := c.open(ctx, fs.Arg(0), &f.appFlags, wasi.Config{Stdout: out, Stderr: out})
+	a, err := c.open(ctx, path, &f.appFlags, wasi.Config{Stdout: out, Stderr: out})
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer a.close(ctx)
-	handler, err := host.NewHandler(a.component, c.handlerOptions(&f, out))
+	handler, err := host.NewHandler(a.component, c.handlerOptions(f, out))
 	if err != nil {
-		return 0, err
+		return fmt.Errorf("%s: %w", path, err)
 	}
 	defer handler.Close(context.WithoutCancel(ctx))
 	stopMetrics, err := c.serveMetrics(ctx, f.metrics, handler)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer stopMetrics()
-	return ExitOK, c.listen(ctx, &f, handler, func(url string) error {
-		_, err := fmt.Fprintf(c.Stdout, "Serving %s\nAvailable Routes:\n  app: %s (wildcard)\n", url, url)
+	l, err := f.open(ctx)
+	if err != nil {
 		return err
-	})
+	}
+	defer l.Close()
+	if f.bench == 0 {
+		if err := c.announce(f, l.url, []routeEntry{{ID: "app", Wildcard: true}}); err != nil {
+			return err
+		}
+	}
+	return c.serveOn(ctx, f, l, handler)
 }
 
 func (c *Command) handlerOptions(f *serveFlags, log io.Writer) host.HandlerOptions {
 	opts := host.HandlerOptions{
-		Timeout: f.timeout, MaxBody: f.maxBody << 20, MaxConcurrent: f.concurrent, ErrorPage: f.errorPage,
+		Timeout: time.Duration(f.timeout), MaxBody: f.maxBody << 20, MaxConcurrent: f.concurrent, ErrorPage: f.errorPage,
 		Pool: host.PoolOptions{Reuse: f.reuse, Fresh: f.fresh},
 	}
 	if f.timeout == 0 {

@@ -5,27 +5,29 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
-	"os"
 	"path/filepath"
 
 	"github.com/edgelint/edgelint/host"
 	"github.com/edgelint/edgelint/host/bind"
 	spinhost "github.com/edgelint/edgelint/host/spin"
 	"github.com/edgelint/edgelint/host/wasi"
+	"github.com/edgelint/edgelint/spin"
 )
 
-// manifestOf is the manifest that an argument names, itself or by its folder.
-func manifestOf(name string) (path string, ok bool) {
-	if info, err := os.Stat(name); err == nil && info.IsDir() {
-		return filepath.Join(name, "spin.toml"), true
-	}
-	return name, filepath.Ext(name) == ".toml"
+// spinSource is where a Spin application is.
+type spinSource struct {
+	manifest string // the path of its spin.toml
+	pulled   bool   // from an artifact, into a temporary folder
 }
 
-// spinApp is a Spin application that is being served.
+func (s spinSource) dir() string { return filepath.Dir(s.manifest) }
+
+// spinApp is a Spin application that can be served.
 type spinApp struct {
 	state    *spinhost.App
+	router   *spinhost.Router
 	engine   *host.Engine
 	parts    []*app
 	handlers map[string]http.Handler
@@ -51,45 +53,59 @@ func (a *spinApp) end(ctx context.Context) {
 	_ = a.state.Close()
 }
 
-// serveSpin serves the application of a manifest.
-func (c *Command) serveSpin(ctx context.Context, f *serveFlags, path string) error {
-	stderr := &lockedWriter{w: c.Stderr}
-	set, err := c.spinSettings(&f.spin, path)
+// loadSpin opens the state of an application, and compiles and links its
+// components.
+func (c *Command) loadSpin(
+	ctx context.Context, f *serveFlags, src spinSource, m *spin.Manifest, stderr io.Writer,
+) (_ *spinApp, err error) {
+	set, err := c.spinSettings(&f.spin, src)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	state, err := c.openState(ctx, f, path, set, stderr)
+	state, err := c.openState(ctx, f, src, m, set, stderr)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	a := &spinApp{state: state, handlers: map[string]http.Handler{}}
-	defer a.end(ctx)
+	defer func() {
+		if err != nil {
+			a.end(ctx)
+		}
+	}()
 	if a.logs, err = openLogs(set, f, stderr); err != nil {
-		return err
+		return nil, err
 	}
 	c.summarize(set, f, state.Summary())
 	ids, err := state.Components()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := checkFollow(f, ids); err != nil {
-		return err
+		return nil, err
 	}
 	if a.engine, err = host.NewEngine(ctx, set.limit(c.engineOptions(&f.appFlags))); err != nil {
-		return err
+		return nil, err
 	}
 	for _, id := range ids {
 		if err := c.addComponent(ctx, a, f, id, stderr); err != nil {
-			return fmt.Errorf("component %s: %w", id, err)
+			return nil, fmt.Errorf("component %s: %w%s", id, err, buildHint(m, id, err))
 		}
 	}
-	router, err := state.NewRouter(a.handlers)
-	if err != nil {
-		return err
+	a.router, err = state.NewRouter(a.handlers)
+	return a, err
+}
+
+// buildHint says how to get a component's binary that is missing.
+func buildHint(m *spin.Manifest, id string, err error) string {
+	missing, ok := errors.AsType[*fs.PathError](err)
+	c, _ := m.Component(id)
+	if !ok || !errors.Is(err, fs.ErrNotExist) || filepath.Base(missing.Path) != filepath.Base(c.Source.Path) {
+		return ""
 	}
-	return c.listen(ctx, f, router, func(url string) error {
-		return errors.Join(state.SetOrigin(url), c.announce(url, state, router))
-	})
+	if c.Build == nil {
+		return fmt.Sprintf("\n%s: this is its source, and it has no build command that --build could run", c.Source.Pos)
+	}
+	return fmt.Sprintf("\n%s: this is its source: build it with edgerun --build, or with edgerun build", c.Source.Pos)
 }
 
 // addComponent compiles a component and makes its handler.

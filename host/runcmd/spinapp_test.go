@@ -1,19 +1,15 @@
 package runcmd_test
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/edgelint/edgelint/internal/conformance"
 )
@@ -70,87 +66,6 @@ allowed_outbound_hosts = ["http://{{ host }}:*", "http://self", "http://*.spin.i
 [component.hello]
 source = %[6]q
 `
-
-// server is an edgerun process.
-type server struct {
-	url    string
-	banner string
-	stderr *lockedBuilder
-}
-
-type lockedBuilder struct {
-	mu sync.Mutex
-	b  strings.Builder
-}
-
-func (l *lockedBuilder) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuilder) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
-// serve runs edgerun until the test ends, when it must exit with 0.
-func serve(t *testing.T, lines int, args ...string) *server {
-	t.Helper()
-	s := &server{stderr: &lockedBuilder{}}
-	cmd := exec.Command("edgerun", append([]string{"--listen", "127.0.0.1:0"}, args...)...)
-	cmd.Env = append(os.Environ(), "XDG_CACHE_HOME="+filepath.Join(os.TempDir(), "edgelint-test-cache"),
-		"SPIN_VARIABLE_GREETING=overridden", "SPIN_VARIABLE_HOST=127.0.0.1")
-	cmd.Stderr = s.stderr
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("exit: %v\n%s", err, s.stderr)
-		}
-	})
-	in := bufio.NewReader(stdout)
-	for range lines {
-		line, err := in.ReadString('\n')
-		if err != nil {
-			t.Fatalf("%v\n%s", err, s.stderr)
-		}
-		s.banner += line
-	}
-	first, _, _ := strings.Cut(s.banner, "\n")
-	s.url = strings.TrimPrefix(first, "Serving ")
-	return s
-}
-
-// get is the status and body of a request with headers, given as names and values.
-func (s *server) get(t *testing.T, path string, header ...string) string {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := 0; i < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
-	}
-	client := http.Client{Timeout: time.Minute}
-	res, err := client.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Error(err)
-	}
-	return fmt.Sprintf("%d %s", res.StatusCode, body)
-}
 
 func TestSpinApplicationIsServed(t *testing.T) {
 	var sources []any

@@ -67,18 +67,23 @@ func (l *logs) output(f *serveFlags, id, kind string) (io.Writer, error) {
 	if l.dir == "" {
 		return &lockedWriter{w: echo}, nil
 	}
-	name := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`/\:`, r) {
-			return '_'
-		}
-		return r
-	}, fmt.Sprintf("%s_%s.txt", id, kind))
+	name := fileName(fmt.Sprintf("%s_%s.txt", id, kind))
 	file, err := os.OpenFile(filepath.Join(l.dir, name), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return nil, err
 	}
 	l.files = append(l.files, file)
 	return &lockedWriter{w: io.MultiWriter(file, echo)}, nil
+}
+
+// fileName is a name without what file names cannot have, as Spin writes it.
+func fileName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || strings.ContainsRune(`/?<>\:*|"`, r) {
+			return -1
+		}
+		return r
+	}, name)
 }
 
 func (l *logs) close() {

@@ -21,8 +21,11 @@ type spinSettings struct {
 }
 
 // spinSettings reads the runtime configuration, if there is one.
-func (c *Command) spinSettings(f *spinFlags, manifest string) (*spinSettings, error) {
-	s := &spinSettings{stateDir: filepath.Join(filepath.Dir(manifest), ".spin")}
+func (c *Command) spinSettings(f *spinFlags, src spinSource) (*spinSettings, error) {
+	s := &spinSettings{}
+	if !src.pulled {
+		s.stateDir = filepath.Join(src.dir(), ".spin")
+	}
 	file := f.runtimeConfig
 	if file == "" {
 		file, _ = c.Env("RUNTIME_CONFIG_FILE")
@@ -55,7 +58,7 @@ func (c *Command) spinSettings(f *spinFlags, manifest string) (*spinSettings, er
 	if f.set.Changed("log-dir") {
 		s.logDir = f.logDir
 	}
-	if r != nil && !f.set.Changed("max-memory") {
+	if r != nil && !f.set.Changed("max-memory") && !f.set.Changed("max-instance-memory") {
 		s.maxMemory = r.MaxInstanceMemory
 	}
 	return s, nil

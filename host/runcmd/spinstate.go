@@ -6,31 +6,23 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	spinhost "github.com/edgelint/edgelint/host/spin"
 	"github.com/edgelint/edgelint/spin"
 )
 
-// openState reads the manifest, and opens and fills the application's state.
+// openState opens and fills the application's state.
 func (c *Command) openState(
-	ctx context.Context, f *serveFlags, path string, set *spinSettings, stderr io.Writer,
+	ctx context.Context, f *serveFlags, src spinSource, m *spin.Manifest, set *spinSettings, stderr io.Writer,
 ) (*spinhost.App, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	m, err := spin.Parse(path, data)
-	if err != nil {
-		return nil, err
-	}
 	values, err := variables(f.spin.variables)
 	if err != nil {
 		return nil, err
 	}
 	cfg := spinhost.Config{
-		Dir: filepath.Dir(path), StateDir: set.stateDir, Runtime: set.runtime, Variables: values,
+		Dir: src.dir(), StateDir: set.stateDir, Runtime: set.runtime, Variables: values,
+		DirectMounts: f.spin.directMounts, WritableFiles: f.spin.writable,
 		Providers: []spinhost.Provider{spinhost.NewEnvironment(spinhost.DefaultPrefix, c.Env, ".env")},
 		LookupEnv: c.Env,
 		Denied:    func(d spinhost.Denial) { fmt.Fprintln(stderr, denial(d)) },

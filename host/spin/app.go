@@ -38,6 +38,12 @@ type Config struct {
 	// LookupEnv reads the environment for the providers of Runtime; nil is
 	// [os.LookupEnv].
 	LookupEnv func(name string) (string, bool)
+	// DirectMounts lets components see the folders of files as they are, instead
+	// of copies. Patterns, single files and exclude_files are errors then.
+	DirectMounts bool
+	// WritableFiles lets components change their copies of files, which are
+	// lost with the App. It does not go with DirectMounts.
+	WritableFiles bool
 	// Denied is told of each refusal; nil tells nobody.
 	Denied func(Denial)
 }

@@ -6,20 +6,44 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/edgelint/edgelint/host/wasi"
+	"github.com/edgelint/edgelint/internal/appfiles"
 	"github.com/edgelint/edgelint/spin"
 )
 
-// mount copies the files of a component into a temporary folder, which the
-// component sees as "/" and can only read.
+// mount gives a component the files of its manifest. Nothing outside of the
+// folder of spin.toml can be among them.
 func (a *App) mount(c *spin.Component) ([]wasi.Mount, error) {
 	if len(c.Files) == 0 {
 		return nil, nil
 	}
+	from, err := os.OpenRoot(a.config.Dir)
+	if err != nil {
+		return nil, err
+	}
+	defer from.Close()
+	var exclude []string
+	for _, x := range c.ExcludeFiles {
+		exclude = append(exclude, x.Value)
+	}
+	files, err := appfiles.New(from.FS(), exclude)
+	if err != nil {
+		return nil, fmt.Errorf("%s: component %s: %w", c.ExcludeFiles[0].Pos, c.ID, err)
+	}
+	if a.config.DirectMounts {
+		return a.mountDirectly(c, from, files)
+	}
+	for _, f := range c.Files {
+		if err := files.Add(appfiles.Mount{Pattern: f.Pattern, Source: f.Source, Destination: f.Destination}); err != nil {
+			return nil, fmt.Errorf("%s: component %s: %w", f.Pos, c.ID, err)
+		}
+	}
+	return a.mountCopy(c, from.FS(), files.Files())
+}
+
+// mountCopy copies files into a temporary folder, which the component sees as "/".
+func (a *App) mountCopy(c *spin.Component, from fs.FS, files []appfiles.File) ([]wasi.Mount, error) {
 	dir, err := os.MkdirTemp("", "edgerun-files-")
 	if err != nil {
 		return nil, err
@@ -30,40 +54,38 @@ func (a *App) mount(c *spin.Component) ([]wasi.Mount, error) {
 		return nil, err
 	}
 	a.roots = append(a.roots, root)
-	for _, f := range c.Files {
-		if err := a.copyFiles(root, c, f); err != nil {
-			return nil, fmt.Errorf("%s: component %s: files: %w", f.Pos, c.ID, err)
+	for _, f := range files {
+		if err := copyFile(root, f.Path, from, f.Name); err != nil {
+			return nil, fmt.Errorf("%s: component %s: files: %s: %w", c.Files[0].Pos, c.ID, f.Name, err)
 		}
 	}
-	return []wasi.Mount{{Guest: "/", Root: root}}, nil
+	return []wasi.Mount{{Guest: "/", Root: root, Writable: a.config.WritableFiles}}, nil
 }
 
-// copyFiles copies what one entry of files names.
-func (a *App) copyFiles(to *os.Root, c *spin.Component, f spin.Files) error {
-	base, pattern, dest := a.config.Dir, f.Pattern, "."
-	if f.Source != "" {
-		base, pattern = filepath.Join(base, f.Source), "**"
-		dest = path.Join(".", path.Clean("/"+f.Destination))
-		if info, err := os.Stat(base); err == nil && !info.IsDir() {
-			return copyFile(to, dest, os.DirFS(filepath.Dir(base)), filepath.Base(base))
-		}
+// mountDirectly lets the component see folders themselves.
+func (a *App) mountDirectly(c *spin.Component, from *os.Root, files *appfiles.Collection) ([]wasi.Mount, error) {
+	if len(c.ExcludeFiles) > 0 {
+		return nil, fmt.Errorf("%s: component %s: exclude_files needs copies of the files: leave --direct-mounts out",
+			c.ExcludeFiles[0].Pos, c.ID)
 	}
-	from, err := os.OpenRoot(base)
-	if err != nil {
-		return err
+	var mounts []wasi.Mount
+	for _, f := range c.Files {
+		name, seen, ok, err := files.Directory(
+			appfiles.Mount{Pattern: f.Pattern, Source: f.Source, Destination: f.Destination})
+		if err == nil && !ok {
+			err = fmt.Errorf("files: only folders can be mounted directly, and %q is none", f.Pattern+f.Source)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: component %s: %w", f.Pos, c.ID, err)
+		}
+		root, err := from.OpenRoot(name)
+		if err != nil {
+			return nil, fmt.Errorf("%s: component %s: files: %w", f.Pos, c.ID, err)
+		}
+		a.roots = append(a.roots, root)
+		mounts = append(mounts, wasi.Mount{Guest: seen, Root: root})
 	}
-	defer from.Close()
-	files := from.FS()
-	return fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !globMatch(pattern, name) {
-			return err
-		}
-		excluded := func(x spin.String) bool { return globMatch(x.Value, path.Join(filepath.ToSlash(f.Source), name)) }
-		if slices.ContainsFunc(c.ExcludeFiles, excluded) {
-			return nil
-		}
-		return copyFile(to, path.Join(dest, name), files, name)
-	})
+	return mounts, nil
 }
 
 func copyFile(to *os.Root, dest string, files fs.FS, name string) error {
@@ -72,10 +94,6 @@ func copyFile(to *os.Root, dest string, files fs.FS, name string) error {
 		return err
 	}
 	defer in.Close()
-	if info, err := in.Stat(); err != nil || !info.Mode().IsRegular() {
-		return err
-	}
-	dest = strings.TrimPrefix(dest, "/")
 	if err := to.MkdirAll(path.Dir(dest), 0o755); err != nil {
 		return err
 	}
@@ -88,31 +106,4 @@ func copyFile(to *os.Root, dest string, files fs.FS, name string) error {
 		return err
 	}
 	return out.Close()
-}
-
-// globMatch matches a slash-separated name with a pattern, whose segment "**"
-// stands for any number of them.
-func globMatch(pattern, name string) bool {
-	return matchSegments(strings.Split(path.Clean(pattern), "/"), strings.Split(path.Clean(name), "/"))
-}
-
-func matchSegments(pattern, name []string) bool {
-	for len(pattern) > 0 && pattern[0] != "**" {
-		if len(name) == 0 {
-			return false
-		}
-		if ok, err := path.Match(pattern[0], name[0]); err != nil || !ok {
-			return false
-		}
-		pattern, name = pattern[1:], name[1:]
-	}
-	if len(pattern) == 0 {
-		return len(name) == 0
-	}
-	for i := range len(name) + 1 {
-		if matchSegments(pattern[1:], name[i:]) {
-			return true
-		}
-	}
-	return false
 }

@@ -98,21 +98,44 @@ func (a *App) Components() ([]string, error) {
 			a.manifest.Pos.File, strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))
 	}
 	var ids []string
-	var errs []error
+	errs := a.unservedTriggers()
 	for _, c := range a.manifest.Components {
 		if !used[c.ID] {
 			continue
 		}
 		ids = append(ids, c.ID)
-		if len(c.Dependencies) > 0 {
-			errs = append(errs, fmt.Errorf("%s: component %s: dependencies are not composed by this host",
-				c.Dependencies[0].Pos, c.ID))
+		for _, d := range c.Dependencies {
+			errs = append(errs, fmt.Errorf("%s: component.%s.dependencies.%q: dependencies are not composed by this host: "+
+				"compose them into the component before, as wac plug does", d.Pos, c.ID, d.Selector))
 		}
 		if c.Source.Path == "" {
 			errs = append(errs, fmt.Errorf("%s: component %s: only a path is served as source", c.Source.Pos, c.ID))
 		}
 	}
 	return ids, errors.Join(errs...)
+}
+
+// unservedTriggers reports what HTTP triggers ask for that this host does not have.
+func (a *App) unservedTriggers() (errs []error) {
+	if base, ok := a.manifest.TriggerConfig["http"]["base"]; ok && base != "/" {
+		errs = append(errs, fmt.Errorf("%s: application.trigger.http.base is no longer served: "+
+			"write %v before each trigger's route", a.manifest.Pos.File, base))
+	}
+	for _, t := range a.manifest.Triggers {
+		if t.Type != "http" {
+			continue
+		}
+		if roles, ok := t.Dependencies.(map[string]any); ok {
+			for _, role := range slices.Sorted(maps.Keys(roles)) {
+				errs = append(errs, fmt.Errorf("%s: trigger.http.dependencies.%s: this host does not compose components: "+
+					"compose them into %s before", t.DependenciesPos, role, cmp.Or(t.Component.Value, "the component")))
+			}
+		}
+		if executor, ok := t.Config["executor"].(map[string]any); ok && executor["type"] == "wagi" {
+			errs = append(errs, fmt.Errorf("%s: trigger.http.executor: WAGI is not served", t.Pos))
+		}
+	}
+	return errs
 }
 
 // Routes are the routes, the most specific ones first.

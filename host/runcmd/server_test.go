@@ -1,0 +1,148 @@
+package runcmd_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// server is an edgerun process.
+type server struct {
+	url    string
+	banner string
+	stdout *bufio.Reader // the rest
+	stderr *lockedBuilder
+}
+
+type lockedBuilder struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *lockedBuilder) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuilder) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+func (l *lockedBuilder) reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.b.Reset()
+}
+
+// freeAddress is an address that nobody listens at.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// serve runs edgerun until the test ends, when it must exit with 0.
+func serve(t *testing.T, lines int, args ...string) *server {
+	t.Helper()
+	s := &server{stderr: &lockedBuilder{}}
+	cmd := exec.Command("edgerun", append([]string{"--listen", "127.0.0.1:0"}, args...)...)
+	cmd.Env = append(os.Environ(), "XDG_CACHE_HOME="+filepath.Join(os.TempDir(), "edgelint-test-cache"),
+		"SPIN_VARIABLE_GREETING=overridden", "SPIN_VARIABLE_HOST=127.0.0.1")
+	cmd.Stderr = s.stderr
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	s.stdout = bufio.NewReader(stdout)
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("exit: %v\n%s", err, s.stderr)
+		}
+	})
+	for range lines {
+		line, err := s.stdout.ReadString('\n')
+		if err != nil {
+			t.Fatalf("%v\n%s", err, s.stderr)
+		}
+		s.banner += line
+	}
+	first, _, _ := strings.Cut(s.banner, "\n")
+	s.url = strings.TrimPrefix(first, "Serving ")
+	return s
+}
+
+// get is the status and body of a request with headers, given as names and values.
+func (s *server) get(t *testing.T, path string, header ...string) string {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	client := http.Client{Timeout: time.Minute}
+	res, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Error(err)
+	}
+	return fmt.Sprintf("%d %s", res.StatusCode, body)
+}
+
+// writeFiles writes files, given by name and content, below a new folder.
+func writeFiles(t *testing.T, files map[string]string) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	for name, text := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// eventually fails the test if a condition does not come to hold.
+func (s *server) eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !holds(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s did not come to hold\n%s", what, s.stderr)
+		}
+	}
+}
+
+// says waits until standard error has a text.
+func (s *server) says(t *testing.T, text string) {
+	t.Helper()
+	s.eventually(t, text, func() bool { return strings.Contains(s.stderr.String(), text) })
+}
