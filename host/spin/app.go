@@ -75,6 +75,7 @@ type App struct {
 	pooling               bool   // keep those connections
 	engine                engine // of language models
 	limits                serviceLimits
+	pools                 []*pgPools // of the components
 	origin                *url.URL
 	temps                 []string   // temporary folders
 	roots                 []*os.Root // of the mounted files
@@ -130,6 +131,9 @@ func (a *App) setNetwork() {
 // Close closes the stores and databases, and deletes what was temporary.
 func (a *App) Close() error {
 	err := a.closeLabels()
+	for _, p := range a.pools {
+		p.close()
+	}
 	for _, r := range a.roots {
 		err = errors.Join(err, r.Close())
 	}

@@ -25,14 +25,18 @@ type services struct {
 	grants *grants
 	hosts  allowList
 	tls    clientTLS
+	pools  *pgPools
 }
 
 func newServices(g *grants, out *outbound) *services {
-	return &services{grants: g, hosts: out.hosts, tls: out.tls}
+	s := &services{grants: g, hosts: out.hosts, tls: out.tls, pools: &pgPools{}}
+	g.app.pools = append(g.app.pools, s.pools)
+	return s
 }
 
 func (s *services) add(imports *bind.Imports) {
 	s.addRedis(imports)
+	s.addPostgres(imports)
 }
 
 // serviceLimits are the limits that the runtime configuration sets for all
