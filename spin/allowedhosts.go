@@ -24,109 +24,223 @@ type AllowedHost struct {
 
 // defaultPorts are the ports of schemes that need not be written.
 var defaultPorts = map[string]uint16{
-	"http": 80, "https": 443, "postgres": 5432, "postgresql": 5432, "mysql": 3306, "redis": 6379, "mqtt": 1883,
+	"http": 80, "https": 443, "postgres": 5432, "mysql": 3306, "redis": 6379, "mqtt": 1883,
 }
 
 // ParseAllowedHost parses an entry of allowed_outbound_hosts.
 func ParseAllowedHost(s string) (AllowedHost, error) {
-	switch {
-	case strings.Contains(s, "{{"):
+	if strings.Contains(s, "{{") {
 		if _, err := ParseTemplate(s); err != nil {
 			return AllowedHost{}, err
 		}
 		return AllowedHost{Template: true}, nil
-	case s == "*":
-		return AllowedHost{}, errors.New(`"*" is not allowed: write "*://*:*" to allow all hosts`)
-	case s == "insecure:allow-all":
-		return AllowedHost{}, errors.New(`"insecure:allow-all" is no longer allowed: write "*://*:*"`)
 	}
-	scheme, rest, ok := strings.Cut(s, "://")
+	text := strings.TrimSpace(s)
+	scheme, rest, ok := strings.Cut(text, "://")
 	if !ok {
-		return AllowedHost{}, fmt.Errorf("%q has no scheme: write it as https://%s", s, s)
+		return AllowedHost{}, withoutScheme(text)
 	}
 	h := AllowedHost{Scheme: scheme}
-	if !validScheme(scheme) {
-		return AllowedHost{}, fmt.Errorf("%q: the scheme is letters, or * for any", s)
-	}
-	host, port := splitPort(strings.TrimSuffix(rest, "/"))
-	if err := h.setHost(host); err != nil {
+	if err := checkScheme(scheme); err != nil {
 		return AllowedHost{}, fmt.Errorf("%q: %w", s, err)
 	}
-	if err := h.setPort(port); err != nil {
+	host, port, err := splitPort(rest)
+	if err == nil {
+		err = h.setHost(host)
+	}
+	if err == nil {
+		err = h.setPort(port)
+	}
+	if err != nil {
 		return AllowedHost{}, fmt.Errorf("%q: %w", s, err)
 	}
 	return h, nil
 }
 
-func validScheme(s string) bool {
+// withoutScheme says what is wrong with an entry without a scheme.
+func withoutScheme(s string) error {
+	switch s {
+	case "*":
+		return errors.New(`"*" is not allowed: write "*://*:*" to allow all hosts`)
+	case "insecure:allow-all":
+		return errors.New(`"insecure:allow-all" is no longer allowed: write "*://*:*"`)
+	case "", ":", "?":
+		return fmt.Errorf("%q is not an allowed host: write one as scheme://host[:port]", s)
+	}
+	return fmt.Errorf("%q has no scheme: write it as https://%s", s, s)
+}
+
+func checkScheme(s string) error {
 	if s == "*" {
-		return true
+		return nil
+	}
+	if strings.HasPrefix(s, "{") {
+		return errors.New("there are no lists of schemes: write an entry for each")
 	}
 	for _, c := range []byte(s) {
 		if c < 'a' || c > 'z' {
-			return false
+			return errors.New("the scheme is lower-case letters, or * for any")
 		}
 	}
-	return s != ""
-}
-
-// splitPort cuts the port off; a colon inside of brackets is no port's.
-func splitPort(s string) (host, port string) {
-	i := strings.LastIndexByte(s, ':')
-	if i < 0 || strings.HasSuffix(s, "]") || strings.IndexByte(s[i:], ']') >= 0 {
-		return s, ""
-	}
-	return s[:i], s[i+1:]
-}
-
-func (h *AllowedHost) setHost(host string) error {
-	h.Host = strings.ToLower(host)
-	bare := strings.TrimSuffix(strings.TrimPrefix(h.Host, "["), "]")
-	if addr, err := netip.ParseAddr(bare); err == nil {
-		h.network = netip.PrefixFrom(addr, addr.BitLen())
-		return nil
-	}
-	if prefix, err := netip.ParsePrefix(h.Host); err == nil {
-		h.network = prefix.Masked()
-		return nil
-	}
-	domain := strings.TrimPrefix(h.Host, "*.")
-	switch {
-	case h.Host == "*" || h.Host == "self":
-		return nil
-	case h.Host == "":
-		return errors.New("the host is missing")
-	case strings.ContainsAny(h.Host, "/?#"):
-		return fmt.Errorf("an allowed host has no path or query; write %s://%s", h.Scheme, h.Host[:strings.IndexAny(h.Host, "/?#")])
-	case strings.Contains(h.Host, "@"):
-		return errors.New("an allowed host has no user or password")
-	case strings.Contains(domain, "*"):
-		return errors.New("* stands for a whole host or, as *.domain, for the names below a domain")
-	case strings.ContainsAny(domain, " ,{}[]\\:"):
-		return errors.New("the host is not a name, an address or a range of addresses")
+	if s == "" {
+		return errors.New("the scheme is missing: write * for any")
 	}
 	return nil
 }
 
-func (h *AllowedHost) setPort(port string) error {
-	if port == "*" {
-		h.anyPort = true
+// splitPort cuts the port off, as far as the last colon is not part of the host. A
+// slash may follow.
+func splitPort(s string) (host, port string, err error) {
+	i := strings.LastIndexByte(s, ':')
+	if i < 0 || strings.Contains(s[i:], "]") {
+		return s, "", nil
+	}
+	if _, err := netip.ParsePrefix(s); err == nil {
+		return s, "", nil
+	}
+	port, path, _ := strings.Cut(s[i+1:], "/")
+	if path != "" {
+		return "", "", errPath
+	}
+	return s[:i], port, nil
+}
+
+var errPath = errors.New("an allowed host has no path or query")
+
+func (h *AllowedHost) setHost(host string) error {
+	host = strings.ToLower(strings.TrimSpace(host))
+	if prefix, err := netip.ParsePrefix(host); err == nil {
+		h.Host, h.network = host, prefix.Masked()
 		return nil
 	}
-	if port == "" {
+	host = strings.TrimSuffix(host, "/")
+	h.Host = host
+	domain, isWildcard := strings.CutPrefix(host, "*.")
+	switch {
+	case host == "self.alt":
+		h.Host = "self"
+		return nil
+	case host == "*" || host == "self":
+		return nil
+	case strings.HasPrefix(host, "{"):
+		return errors.New("there are no lists of hosts: write an entry for each")
+	case strings.ContainsAny(host, "/?#"):
+		if i := strings.IndexAny(host, "/?#"); i > 0 {
+			return fmt.Errorf("%w; write %s://%s", errPath, h.Scheme, host[:i])
+		}
+		return errPath
+	case strings.Contains(host, "@"):
+		return errors.New("an allowed host has no user or password")
+	case strings.Contains(domain, "*"):
+		return errors.New("* stands for a whole host or, as *.domain, for the names below a domain")
+	}
+	addr, err := checkHost(domain)
+	switch {
+	case err != nil:
+		return err
+	case addr.IsValid() && isWildcard:
+		return errors.New("*. stands before a domain, not before an address")
+	case addr.IsValid():
+		h.network = netip.PrefixFrom(addr, addr.BitLen())
+	}
+	return nil
+}
+
+// checkHost reads the host of a URL: a name, or an address if addr is valid.
+func checkHost(host string) (addr netip.Addr, err error) {
+	if inner, ok := strings.CutPrefix(host, "["); ok {
+		inner, closed := strings.CutSuffix(inner, "]")
+		if addr, err = netip.ParseAddr(inner); err != nil || !closed || !addr.Is6() || addr.Zone() != "" {
+			return netip.Addr{}, errors.New("what is in brackets is not an IPv6 address")
+		}
+		return addr, nil
+	}
+	if host == "" {
+		return netip.Addr{}, errors.New("the host is missing")
+	}
+	for _, c := range host {
+		switch {
+		case c > 0x7e:
+			return netip.Addr{}, errors.New("the host is not ASCII: write the name's form that begins with xn--")
+		case c == ':':
+			return netip.Addr{}, errors.New("the host has a colon: an IPv6 address stands in brackets, as in http://[::1]")
+		case c <= ' ' || strings.ContainsRune(`#/<>?@[\]^|%{}`+"`\"", c):
+			return netip.Addr{}, fmt.Errorf("the host has %q, which no name and no address has", c)
+		}
+	}
+	addr, isNumber := parseIPv4(host)
+	if isNumber && !addr.IsValid() {
+		return netip.Addr{}, errors.New("the host ends in a number, and is not an IPv4 address")
+	}
+	return addr, nil
+}
+
+// parseIPv4 reads a host that ends in a number as URLs have it: one to four parts,
+// each decimal, octal after 0 or hexadecimal after 0x, the last of which stands for
+// all bytes that are left (WHATWG URL, section 3.5). addr is invalid if it is not one.
+func parseIPv4(host string) (addr netip.Addr, isNumber bool) {
+	parts := strings.Split(strings.TrimSuffix(host, "."), ".")
+	last := parts[len(parts)-1]
+	_, err := parseIPv4Part(last)
+	if err != nil && (last == "" || strings.Trim(last, "0123456789") != "") {
+		return netip.Addr{}, false
+	}
+	if len(parts) > 4 {
+		return netip.Addr{}, true
+	}
+	var ip uint64
+	for i, part := range parts {
+		n, err := parseIPv4Part(part)
+		left := 4 - i // bytes that this part and those after it stand for
+		isLast := i == len(parts)-1
+		if err != nil || !isLast && n > 255 || isLast && n >= 1<<(8*left) {
+			return netip.Addr{}, true
+		}
+		if isLast {
+			ip += n
+		} else {
+			ip += n << (8 * (left - 1))
+		}
+	}
+	return netip.AddrFrom4([4]byte{byte(ip >> 24), byte(ip >> 16), byte(ip >> 8), byte(ip)}), true
+}
+
+func parseIPv4Part(s string) (uint64, error) {
+	switch {
+	case len(s) > 1 && (s[:2] == "0x" || s[:2] == "0X"):
+		if len(s) == 2 {
+			return 0, nil
+		}
+		return strconv.ParseUint(s[2:], 16, 64)
+	case len(s) > 1 && s[0] == '0':
+		return strconv.ParseUint(s[1:], 8, 64)
+	}
+	return strconv.ParseUint(s, 10, 64)
+}
+
+func (h *AllowedHost) setPort(port string) error {
+	switch {
+	case port == "*":
+		h.anyPort = true
+		return nil
+	case port == "":
 		return h.setDefaultPort()
+	case strings.HasPrefix(port, "{"):
+		return errors.New("there are no lists of ports: write an entry for each, or a range such as 8000..9000")
 	}
 	low, high, isRange := strings.Cut(port, "..")
 	a, errA := strconv.ParseUint(low, 10, 16)
-	b, errB := a, error(nil)
+	b, errB := a+1, error(nil)
 	if isRange {
 		b, errB = strconv.ParseUint(high, 10, 16)
-		b-- // the end is not part of a range
 	}
-	if errA != nil || errB != nil || b < a || b > 65535 {
+	if errA != nil || errB != nil {
 		return fmt.Errorf("the port %q is not a number, a range such as 8000..9000, or *", port)
 	}
-	h.low, h.high = uint16(a), uint16(b)
+	if b <= a {
+		return fmt.Errorf("the range %s has no port: its end is not part of it", port)
+	}
+	h.low, h.high = uint16(a), uint16(b-1)
 	return nil
 }
 
@@ -135,12 +249,11 @@ func (h *AllowedHost) setDefaultPort() error {
 	switch {
 	case ok:
 		h.low, h.high = port, port
-	case h.Host == "self" || h.Scheme == "*" && h.Host == "*":
-		h.anyPort = true
-	default:
-		return fmt.Errorf("the scheme %s has no default port: write one, or :*", h.Scheme)
+		return nil
+	case h.Scheme == "postgresql":
+		return errors.New("the scheme of PostgreSQL is postgres here")
 	}
-	return nil
+	return fmt.Errorf("the scheme %s has no default port: write one, or :*", h.Scheme)
 }
 
 // Allows reports whether the entry permits a connection. host is a name or an IP
@@ -152,15 +265,18 @@ func (h AllowedHost) Allows(scheme, host string, port uint16) bool {
 	}
 	host = strings.ToLower(host)
 	addr, err := netip.ParseAddr(host)
+	if err != nil {
+		addr, _ = parseIPv4(host)
+	}
 	switch {
 	case h.network.IsValid():
-		return err == nil && h.network.Contains(addr)
+		return addr.IsValid() && h.network.Contains(addr)
 	case h.Host == "*":
 		return true
 	case strings.HasPrefix(h.Host, "*."):
-		return err != nil && strings.HasSuffix(host, h.Host[1:])
+		return !addr.IsValid() && strings.HasSuffix(host, h.Host[1:])
 	}
-	return h.Host == host
+	return h.Host == host && host != "self"
 }
 
 // AnyPort is the entry as it would be if it permitted all ports.

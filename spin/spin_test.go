@@ -147,59 +147,17 @@ func TestMoreSpecificRoutesAreTriedFirst(t *testing.T) {
 	}
 }
 
-func TestAllowedHostsPermitWhatTheySay(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		entry, scheme, host string
-		port                uint16
-		want                bool
-	}{
-		{"https://example.com", "https", "example.com", 443, true},
-		{"https://example.com", "https", "EXAMPLE.com", 443, true},
-		{"https://example.com", "http", "example.com", 443, false},
-		{"https://example.com", "https", "example.com", 8443, false},
-		{"https://example.com:*", "https", "example.com", 8443, true},
-		{"http://example.com:8000..8002", "http", "example.com", 8001, true},
-		{"http://example.com:8000..8002", "http", "example.com", 8002, false},
-		{"http://*.example.com", "http", "a.b.example.com", 80, true},
-		{"http://*.example.com", "http", "example.com", 80, false},
-		{"http://*.0.0.1", "http", "127.0.0.1", 80, false},
-		{"*://*:*", "tcp", "10.0.0.1", 1, true},
-		{"redis://10.0.0.0/8:6379", "redis", "10.1.2.3", 6379, true},
-		{"redis://10.0.0.0/8", "redis", "10.1.2.3", 6379, true},
-		{"redis://10.0.0.0/8", "redis", "11.1.2.3", 6379, false},
-		{"redis://10.0.0.0/8", "redis", "::ffff:10.1.2.3", 6379, false},
-		{"http://[::1]:80", "http", "::1", 80, true},
-		{"http://[::ffff:10.1.2.3]", "http", "::ffff:10.1.2.3", 80, true},
-		{"https://example.com/", "https", "example.com", 443, true},
-		{"https://example.com:8443/", "https", "example.com", 8443, true},
-		{"http://127.0.0.1", "http", "127.0.0.1", 80, true},
-		{"postgres://{{ db }}", "postgres", "db", 5432, false},
-	} {
-		h, err := ParseAllowedHost(c.entry)
-		if err != nil {
-			t.Errorf("%s: %v", c.entry, err)
-			continue
-		}
-		if got := h.Allows(c.scheme, c.host, c.port); got != c.want {
-			t.Errorf("%s allows %s://%s:%d = %v", c.entry, c.scheme, c.host, c.port, got)
-		}
-	}
-	for _, bad := range []string{
-		"*", "insecure:allow-all", "example.com", "https://", "https://a//", "https://a/b", "https://u@a", "https://a*b",
-		"ftp://a", "http://a:b", "http://a:9..8", "http://a:70000", "ht!tp://a", "http://{{ a", "http://a,b",
-	} {
-		if h, err := ParseAllowedHost(bad); err == nil {
-			t.Errorf("ParseAllowedHost(%q) = %+v", bad, h)
-		}
-	}
-}
-
 func TestTemplatesExpand(t *testing.T) {
 	t.Parallel()
-	lookup := func(name string) (string, error) { return "<" + name + ">", nil }
+	lookup := func(name string) (string, error) {
+		if name == "missing" {
+			return "", errors.New("there is none")
+		}
+		return "<" + name + ">", nil
+	}
 	for in, want := range map[string]string{
 		"": "", "plain": "plain", "{{a}}": "<a>", "x {{ a_b }} y {{c}}": "x <a_b> y <c>", "{ {{ a }} }": "{ <a> }",
+		"{{ a1_b2 }}{{ a1_b2 }}": "<a1_b2><a1_b2>", "a }} b": "a }} b", "{{a}}}": "<a>}", "{{\ta\n}}": "<a>", "ä{{ a }}ö": "ä<a>ö",
 	} {
 		tmpl, err := ParseTemplate(in)
 		if err != nil {
@@ -209,10 +167,40 @@ func TestTemplatesExpand(t *testing.T) {
 		if got, err := tmpl.Expand(lookup); got != want || err != nil {
 			t.Errorf("%q expands to %q, %v", in, got, err)
 		}
+		names := slices.Collect(tmpl.Variables())
+		if strings.Count(want, "<") != len(names) {
+			t.Errorf("%q has the variables %q", in, names)
+		}
 	}
-	for _, bad := range []string{"{{", "{{ a", "}}", "a }} b", "{{}}", "{{ A }}", "{{ a b }}", "{{ 1a }}"} {
-		if _, err := ParseTemplate(bad); err == nil {
-			t.Errorf("ParseTemplate(%q) accepted", bad)
+	for bad, want := range map[string]string{
+		"{{": "has {{ without }}", "{{ a": "has {{ without }}", "{{ a }} {{ b": "has {{ without }}",
+		"{{}}": "is no variable's name", "{{ A }}": "is no variable's name", "{{ a b }}": "is no variable's name",
+		"{{ 1a }}": "is no variable's name", "{{ a-b }}": "is no variable's name", "{{ a__b }}": "is no variable's name",
+		"{{ _a }}": "is no variable's name", "{{ a_ }}": "is no variable's name", "{{ {{ a }} }}": "is no variable's name",
+	} {
+		if _, err := ParseTemplate(bad); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("ParseTemplate(%q): %v", bad, err)
+		}
+	}
+	tmpl, err := ParseTemplate("{{ a }}{{ missing }}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := tmpl.Expand(lookup); err == nil || got != "" {
+		t.Errorf("a variable that is missing: %q, %v", got, err)
+	}
+}
+
+func TestNamesOfVariablesAreSnakeCase(t *testing.T) {
+	t.Parallel()
+	for _, good := range []string{"a", "abc", "a1b2c3", "a_1", "a_1_b_3"} {
+		if !IsVariableName(good) {
+			t.Errorf("%q is refused", good)
+		}
+	}
+	for _, bad := range []string{"", "aX", "1bc", "_x", "x.y", "x_", "a__b", "x-y", "ä"} {
+		if IsVariableName(bad) {
+			t.Errorf("%q is accepted", bad)
 		}
 	}
 }

@@ -12,7 +12,7 @@ type Template struct{ parts []templatePart }
 type templatePart struct{ literal, variable string }
 
 // ParseTemplate parses a template. Names of variables are lower-case words joined
-// by "_".
+// by "_"; braces that close without any open ones stand for themselves.
 func ParseTemplate(s string) (Template, error) {
 	var t Template
 	for s != "" {
@@ -21,10 +21,7 @@ func ParseTemplate(s string) (Template, error) {
 			t.parts = append(t.parts, templatePart{literal: literal})
 		}
 		if !found {
-			return t, checkLiteral(literal)
-		}
-		if err := checkLiteral(literal); err != nil {
-			return Template{}, err
+			return t, nil
 		}
 		name, after, closed := strings.Cut(rest, "}}")
 		name = strings.TrimSpace(name)
@@ -38,13 +35,6 @@ func ParseTemplate(s string) (Template, error) {
 		s = after
 	}
 	return t, nil
-}
-
-func checkLiteral(s string) error {
-	if strings.Contains(s, "}}") {
-		return fmt.Errorf("the template part %q has }} without {{", s)
-	}
-	return nil
 }
 
 // Variables are the names in the template, in order, repeated if they are.
