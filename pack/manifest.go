@@ -28,7 +28,7 @@ func FromManifest(m *spin.Manifest, fsys fs.FS, fetch func(spin.Source) (Wasm, e
 		app.Variables[v.Name] = variable
 	}
 	for _, t := range m.Triggers {
-		if t.Dependencies != nil {
+		if len(t.Dependencies) > 0 {
 			return App{}, fmt.Errorf(
 				"%s: the trigger has dependencies, which are not packed; compose the component first", t.Pos,
 			)
@@ -195,26 +195,13 @@ func (l *loader) open(path string) (Wasm, error) {
 }
 
 func (l *loader) dependency(d spin.Dependency) (Dependency, error) {
-	dep := Dependency{Name: d.Selector}
-	spec, _ := d.Spec.(map[string]any)
-	dep.Export, _ = spec["export"].(string)
-	switch inherit := spec["inherit_configuration"].(type) {
-	case bool:
-		dep.InheritAll = inherit
-	case []any:
-		for _, v := range inherit {
-			if s, ok := v.(string); ok {
-				dep.Inherit = append(dep.Inherit, s)
-			}
-		}
-	}
+	dep := Dependency{Name: d.Selector, Export: d.Export, InheritAll: d.InheritAll, Inherit: values(d.Inherit)}
 	var err error
-	if path, ok := spec["path"].(string); ok {
-		dep.Wasm, err = l.open(path)
+	if d.Path != "" {
+		dep.Wasm, err = l.open(d.Path)
 		return dep, err
 	}
-	id, _ := spec["component"].(string)
-	if c, ok := l.manifest.Component(id); ok {
+	if c, ok := l.manifest.Component(d.Component); ok {
 		dep.Wasm, err = l.source(c.Source)
 		return dep, err
 	}

@@ -100,7 +100,6 @@ func TestWhatAManifestNamesMustBeThere(t *testing.T) {
 		"fetch https://example.com/a.wasm": strings.Replace(manifest, `"app.wasm"`,
 			`{ url = "https://example.com/a.wasm", digest = "sha256:`+strings.Repeat("0", 64)+`" }`, 1),
 		"does not exist and is not a pattern": manifest + `files = ["nothing"]`,
-		"not a host":                          manifest + `allowed_http_hosts = ["ftp://x"]`,
 		"it is not a file":                    manifest + `dependencies = { "a:b/c" = "1.0.0" }`,
 		"dependencies, which are not packed": strings.Replace(
 			manifest, `component = "main"`,
@@ -116,8 +115,7 @@ func TestWhatAManifestNamesMustBeThere(t *testing.T) {
 
 func TestDependenciesInheritWhatTheySay(t *testing.T) {
 	t.Parallel()
-	app, err := fromText(t, manifest+`dependencies_inherit_configuration = false
-[component.main.dependencies]
+	app, err := fromText(t, manifest+`[component.main.dependencies]
 "a:b/one" = { path = "dep.wasm", export = "x:y/z" }
 "a:b/two" = { path = "dep.wasm", inherit_configuration = true }
 "a:b/three" = { component = "other", inherit_configuration = ["variables", "files"] }

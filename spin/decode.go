@@ -139,6 +139,27 @@ type Entry struct {
 	Value String
 }
 
+// snakeRule says what [decoder.declared] tests.
+const snakeRule = "a variable's name is lower-case words joined by _, each beginning with a letter, as in api_token"
+
+// declared reports a name that no variable can be declared by.
+func (d *decoder) declared(name string, pos Position, key string) {
+	if !areWords(name, "_") || name != strings.ToLower(name) {
+		d.fail(pos, key, snakeRule)
+	}
+}
+
+// labels decodes the labels of stores or databases.
+func (d *decoder) labels(v *value, path string) []String {
+	list := d.strings(v, path)
+	for _, s := range list {
+		if s.Value != "" && !isLabel(s.Value) {
+			d.fail(s.Pos, path, "a label is words joined by - or _, each of letters and digits of one case, as in my-store")
+		}
+	}
+	return list
+}
+
 // into makes a field's function that stores what decode gives.
 func into[T any](dst *T, decode func(v *value, path string) T) func(*value, string) {
 	return func(v *value, path string) { *dst = decode(v, path) }
@@ -146,8 +167,14 @@ func into[T any](dst *T, decode func(v *value, path string) T) func(*value, stri
 
 // isKebab reports whether a name is words joined by "-", each beginning with a
 // letter and all of one case.
-func isKebab(name string) bool {
-	for word := range strings.SplitSeq(name, "-") {
+func isKebab(name string) bool { return areWords(name, "-") }
+
+// isLabel reports whether a name can be one of a store or database: words as in
+// [isKebab], joined by "-" or by "_".
+func isLabel(name string) bool { return isKebab(name) || areWords(name, "_") }
+
+func areWords(name, separator string) bool {
+	for word := range strings.SplitSeq(name, separator) {
 		lower, upper := strings.ToLower(word), strings.ToUpper(word)
 		if word == "" || word != lower && word != upper || word[0] >= '0' && word[0] <= '9' || !isAlphanumeric(word) {
 			return false

@@ -17,7 +17,12 @@ type Manifest struct {
 	TriggerConfig map[string]map[string]any
 	Variables     []Variable
 	Triggers      []Trigger
-	Components    []Component
+	// Components are all components, also those that are written in the place
+	// of their id.
+	Components []Component
+
+	// Warnings are of what Spin reads, but warns of: deprecated keys and the like.
+	Warnings ErrorList
 }
 
 // Target is an environment that the application is meant for.
@@ -41,21 +46,30 @@ type Variable struct {
 type Trigger struct {
 	Pos  Position
 	Type string // "http", "redis", ...
-	ID   string // "" if the manifest gives none
+	// ID is the one that the manifest gives, or else the one that Spin does.
+	ID string
 	// Component is the id of the component it calls, "" with a StaticResponse.
 	Component String
+	// Components are further components, by their roles.
+	Components []TriggerComponents
 	// Config is what the trigger's table holds besides id and components, as
 	// plain values.
 	Config map[string]any
 	// Dependencies are the components the trigger composes with its own, such
-	// as middleware, as plain values; nil without any.
-	Dependencies any
+	// as middleware: for each role the outermost first.
+	Dependencies []Dependency
 	// DependenciesPos is the place of that key.
 	DependenciesPos Position
 	// Route is the route of an HTTP trigger.
 	Route Route
 	// StaticResponse answers without a component.
 	StaticResponse *StaticResponse
+}
+
+// TriggerComponents are the ids of the components that a trigger has for a role.
+type TriggerComponents struct {
+	Role string
+	IDs  []String
 }
 
 // Route is the route of an HTTP trigger: a pattern, or private.
@@ -95,7 +109,7 @@ type Component struct {
 	Dependencies     []Dependency
 	// InheritConfiguration grants the component's permissions to its dependencies.
 	InheritConfiguration bool
-	// Profiles override parts of it when they are asked for.
+	// Profiles override parts of it, see [Manifest.UseProfile].
 	Profiles []Profile
 	// Tool is the component's table for other tools, as plain values.
 	Tool map[string]any
@@ -137,14 +151,6 @@ type Profile struct {
 	Dependencies []Dependency
 	// Commands replace those of the component's build; nil keeps them.
 	Commands []String
-}
-
-// Dependency is a component that another one is composed with.
-type Dependency struct {
-	Pos      Position
-	Selector string
-	// Spec is the dependency's value, as plain values.
-	Spec any
 }
 
 // Component finds the component of an id.
@@ -189,11 +195,13 @@ func Parse(file string, data []byte) (*Manifest, error) {
 		m.Version, m.Pos = 2, pos
 		d.manifest2(m, root)
 	default:
-		d.fail(pos, "spin_manifest_version", "expected 2 (or \"1\" in old manifests); is this a spin.toml?")
+		d.fail(pos, "spin_manifest_version", "expected the number 2 (or \"1\", a text, in old manifests); is this a spin.toml?")
 		sortErrors(d.errs)
 		return nil, d.errs
 	}
 	d.check(m)
+	sortErrors(d.warnings)
+	m.Warnings = d.warnings
 	if len(d.errs) > 0 {
 		sortErrors(d.errs)
 		return m, d.errs
@@ -211,7 +219,7 @@ func manifestVersion(t *table) (int, Position) {
 		switch v.scalar {
 		case int64(2):
 			return 2, v.pos
-		case "1", int64(1):
+		case "1":
 			return 1, v.pos
 		}
 		return 0, v.pos

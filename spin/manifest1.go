@@ -4,7 +4,7 @@ package spin
 func (d *decoder) manifest1(m *Manifest, root *value) {
 	ignore := func(*value, string) {}
 	kind := "http"
-	d.required(root, "", "name", "version")
+	d.required(root, "", "name", "trigger")
 	d.table(root, "", fields{
 		"spin_version":          ignore,
 		"spin_manifest_version": ignore,
@@ -47,31 +47,49 @@ func (d *decoder) component1(m *Manifest, kind string, v *value) {
 	var trigger *value
 	d.required(v, path, "id", "source", "trigger")
 	d.table(v, path, fields{
-		"id":                     func(v *value, path string) { c.ID = d.string(v, path).Value },
+		"id": func(v *value, path string) {
+			if c.ID = kebabOf(d.text(v, path)); !isKebab(c.ID) {
+				d.fail(v.pos, path, kebabRule)
+			}
+		},
 		"source":                 into(&c.Source, d.source),
-		"description":            func(v *value, path string) { c.Description = d.string(v, path).Value },
+		"description":            into(&c.Description, d.text),
 		"config":                 into(&c.Variables, d.stringMap),
 		"environment":            into(&c.Environment, d.stringMap),
 		"files":                  into(&c.Files, d.files),
 		"exclude_files":          into(&c.ExcludeFiles, d.strings),
 		"allowed_outbound_hosts": into(&c.AllowedOutboundHosts, d.strings),
 		"allowed_http_hosts":     into(&c.AllowedHTTPHosts, d.strings),
-		"key_value_stores":       into(&c.KeyValueStores, d.strings),
-		"sqlite_databases":       into(&c.SQLiteDatabases, d.strings),
+		"key_value_stores":       into(&c.KeyValueStores, d.labels),
+		"sqlite_databases":       into(&c.SQLiteDatabases, d.labels),
 		"ai_models":              into(&c.AIModels, d.strings),
 		"build":                  into(&c.Build, d.build),
 		"trigger":                func(v *value, _ string) { trigger = v },
 	})
 	m.Components = append(m.Components, c)
-	if trigger == nil || trigger.table == nil {
+	if trigger == nil {
 		return
 	}
-	t := Trigger{Pos: trigger.pos, Type: kind, Component: String{c.ID, v.pos}, Config: map[string]any{}}
+	if trigger.table == nil {
+		d.fail(trigger.pos, path+".trigger", "expected a table, found "+trigger.kind())
+		return
+	}
+	t := Trigger{
+		Pos: trigger.pos, Type: kind, ID: "trigger-" + c.ID, Component: String{c.ID, v.pos}, Config: map[string]any{},
+	}
 	for _, key := range trigger.table.keys {
 		t.Config[key] = plain(trigger.table.vals[key])
 	}
-	if r := trigger.table.vals["route"]; r != nil && kind == "http" {
-		t.Route = d.route(r, "component.trigger.route")
-	}
+	d.triggerConfig1(&t, trigger, path+".trigger")
 	m.Triggers = append(m.Triggers, t)
+}
+
+// triggerConfig1 checks what HTTP and Redis triggers know of; the component is the
+// one they are in.
+func (d *decoder) triggerConfig1(t *Trigger, v *value, path string) {
+	inside := &table{vals: map[string]*value{"component": v}}
+	for _, key := range v.table.keys {
+		inside.set(key, v.table.vals[key])
+	}
+	d.triggerConfig(t, &value{pos: v.pos, table: inside}, path)
 }

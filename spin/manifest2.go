@@ -1,16 +1,27 @@
 package spin
 
+import (
+	"slices"
+	"strings"
+)
+
 // manifest2 decodes a manifest of version 2.
 func (d *decoder) manifest2(m *Manifest, root *value) {
 	ignore := func(*value, string) {}
 	d.required(root, "", "application")
+	if root.table.vals["trigger"] == nil {
+		d.warn(root.pos, "", "the application has no trigger, so nothing calls its components; Spin refuses it")
+	}
+	var inline []inlineComponent
 	d.table(root, "", fields{
 		"spin_manifest_version": ignore,
 		"application":           func(v *value, path string) { d.application(m, v, path) },
 		"variables":             func(v *value, path string) { m.Variables = d.variables(v, path) },
-		"trigger":               func(v *value, path string) { d.triggers(m, v, path) },
+		"trigger":               func(v *value, path string) { inline = d.triggers(m, v, path) },
 		"component":             func(v *value, path string) { d.components(m, v, path) },
 	})
+	m.nameTriggers()
+	m.moveInline(inline)
 }
 
 func (d *decoder) application(m *Manifest, v *value, path string) {
@@ -28,10 +39,24 @@ func (d *decoder) application(m *Manifest, v *value, path string) {
 					return
 				}
 				m.TriggerConfig[name], _ = plain(v).(map[string]any)
+				d.basePath(name, v, key)
 			})
 		},
 		"tool": func(*value, string) {},
 	})
+}
+
+// basePath warns of the deprecated common path of HTTP triggers.
+func (d *decoder) basePath(kind string, v *value, path string) {
+	base := v.table.vals["base"]
+	if kind != "http" || base == nil {
+		return
+	}
+	hint := "deprecated: write it into each route"
+	if d.text(base, join(path, "base")) == "/" {
+		hint = "deprecated: delete it, / is what there is without it"
+	}
+	d.warn(base.pos, join(path, "base"), hint)
 }
 
 func (d *decoder) targets(v *value, path string) []Target {
@@ -44,12 +69,10 @@ func (d *decoder) targets(v *value, path string) []Target {
 		if s, ok := e.scalar.(string); ok {
 			t.Name = s
 		} else {
-			d.table(e, path, fields{
-				"id":       func(v *value, path string) { t.Name = d.string(v, path).Value },
-				"registry": func(v *value, path string) { d.string(v, path) },
-				"http":     func(v *value, path string) { t.Name = d.string(v, path).Value },
-				"path":     func(v *value, path string) { t.Name = d.string(v, path).Value },
-			})
+			d.table(e, path, fields{"url": into(&t.Name, d.text), "path": into(&t.Name, d.text)})
+			if e.table != nil && len(e.table.keys) != 1 {
+				d.fail(e.pos, path, "a target is an id, { url = \"...\" } or { path = \"...\" }")
+			}
 		}
 		out = append(out, t)
 	}
@@ -60,9 +83,7 @@ func (d *decoder) variables(v *value, path string) []Variable {
 	var out []Variable
 	d.each(v, path, func(name string, v *value, key string) {
 		x := Variable{Name: name, Pos: v.pos}
-		if !isSnake(name) {
-			d.fail(v.pos, key, "a variable's name is lower-case words joined by _, as in api_token")
-		}
+		d.declared(name, v.pos, key)
 		d.table(v, key, fields{
 			"description": func(v *value, path string) { x.Description = d.string(v, path).Value },
 			"required":    into(&x.Required, d.bool),
@@ -80,7 +101,7 @@ func (d *decoder) variables(v *value, path string) []Variable {
 	return out
 }
 
-func (d *decoder) triggers(m *Manifest, v *value, path string) {
+func (d *decoder) triggers(m *Manifest, v *value, path string) []inlineComponent {
 	d.each(v, path, func(kind string, v *value, key string) {
 		if v.array == nil {
 			d.fail(v.pos, key, "expected [["+key+"]], found "+v.kind())
@@ -91,56 +112,155 @@ func (d *decoder) triggers(m *Manifest, v *value, path string) {
 				d.fail(e.pos, key, "expected a table, found "+e.kind())
 				continue
 			}
-			m.Triggers = append(m.Triggers, d.trigger(m, kind, e, key))
+			m.Triggers = append(m.Triggers, d.trigger(kind, e, key))
 		}
 	})
+	// Only now do the triggers stay where they are in memory.
+	var inline []inlineComponent
+	i := 0
+	d.each(v, path, func(_ string, v *value, key string) {
+		for _, e := range v.array {
+			if e.table == nil {
+				continue
+			}
+			inline = append(inline, d.inline(m, i, e.table, key)...)
+			i++
+		}
+	})
+	return inline
+}
+
+// inline decodes the components that are written in a trigger.
+func (d *decoder) inline(m *Manifest, trigger int, table *table, path string) []inlineComponent {
+	var out []inlineComponent
+	add := func(v *value, path string, id *String) {
+		if v.table != nil {
+			out = append(out, inlineComponent{trigger, id, d.component("", v, path)})
+		}
+	}
+	t := &m.Triggers[trigger]
+	if v := table.vals["component"]; v != nil {
+		add(v, join(path, "component"), &t.Component)
+	}
+	if all := table.vals["components"]; all != nil && all.table != nil {
+		for i, role := range all.table.keys {
+			list, key := oneOrMany(all.table.vals[role]), join(join(path, "components"), role)
+			for j, v := range list {
+				add(v, key, &t.Components[i].IDs[j])
+			}
+		}
+	}
+	return out
+}
+
+func oneOrMany(v *value) []*value {
+	if v.array != nil {
+		return v.array
+	}
+	return []*value{v}
 }
 
 // trigger decodes one trigger. What its type knows of is the type's business, so
 // unknown keys are no faults here.
-func (d *decoder) trigger(m *Manifest, kind string, v *value, path string) Trigger {
+func (d *decoder) trigger(kind string, v *value, path string) Trigger {
 	t := Trigger{Pos: v.pos, Type: kind, Config: map[string]any{}}
 	for _, key := range v.table.keys {
 		e, full := v.table.vals[key], join(path, key)
 		switch key {
 		case "id":
-			t.ID = d.string(e, full).Value
+			t.ID = d.text(e, full)
 		case "component":
-			t.Component = d.triggerComponent(m, kind, e, full)
+			t.Component = d.componentID(e, full)
 		case "components":
+			d.each(e, full, func(role string, v *value, key string) {
+				c := TriggerComponents{Role: role}
+				for _, v := range oneOrMany(v) {
+					c.IDs = append(c.IDs, d.componentID(v, key))
+				}
+				t.Components = append(t.Components, c)
+			})
 		case "dependencies":
-			t.Dependencies, t.DependenciesPos = plain(e), e.pos
+			t.Dependencies, t.DependenciesPos = d.triggerDependencies(e, full), e.pos
 		default:
 			t.Config[key] = plain(e)
 		}
 	}
-	if kind == "http" {
-		d.httpTrigger(&t, v, path)
-	} else if t.Component.Value == "" && v.table.vals["components"] == nil {
-		d.fail(v.pos, path, "the key component is missing")
-	}
+	d.triggerConfig(&t, v, path)
 	return t
 }
 
-// triggerComponent is a component's id, or a component written in its place.
-func (d *decoder) triggerComponent(m *Manifest, kind string, v *value, path string) String {
-	if v.table == nil {
-		return d.string(v, path)
+// componentID is the id of a component; that of a component in its place is not
+// known yet.
+func (d *decoder) componentID(v *value, path string) String {
+	if v.table != nil {
+		return String{"", v.pos}
 	}
-	c := d.component(kind+"-component", v, path)
-	m.Components = append(m.Components, c)
-	return String{c.ID, v.pos}
+	id := d.string(v, path)
+	if id.Value != "" && !isKebab(id.Value) {
+		d.fail(v.pos, path, kebabRule)
+	}
+	return id
 }
 
-func (d *decoder) httpTrigger(t *Trigger, v *value, path string) {
-	if r := v.table.vals["route"]; r != nil {
-		t.Route = d.route(r, join(path, "route"))
+func (d *decoder) triggerDependencies(v *value, path string) []Dependency {
+	var out []Dependency
+	d.each(v, path, func(role string, v *value, key string) {
+		if v.array == nil {
+			d.fail(v.pos, key, "expected an array, found "+v.kind())
+		}
+		for _, e := range v.array {
+			if e.table == nil {
+				d.fail(e.pos, key, "expected a table such as { path = \"...\" }, found "+e.kind())
+				continue
+			}
+			dep := d.dependency(e, key)
+			dep.Selector = role
+			if dep.Export != "" {
+				d.fail(e.pos, key, "a dependency of a trigger has no export")
+			}
+			if dep.Version != "" {
+				d.required(e, key, "package")
+			}
+			out = append(out, dep)
+		}
+	})
+	return out
+}
+
+// triggerConfig checks what the types of triggers that Spin has know of.
+func (d *decoder) triggerConfig(t *Trigger, v *value, path string) {
+	own := func(*value, string) {}
+	known := fields{"id": own, "component": own, "components": own, "dependencies": own}
+	switch t.Type {
+	case "http":
+		d.httpTrigger(t, v, path, known)
+		return
+	case "redis":
+		known["channel"] = func(v *value, path string) { d.string(v, path) }
+		known["address"] = known["channel"]
+		d.keys(v.table, path, known)
+		d.required(v, path, "channel", "component")
 	}
-	static := v.table.vals["static_response"]
-	if static != nil {
-		t.StaticResponse = d.staticResponse(static, join(path, "static_response"))
+}
+
+func (d *decoder) httpTrigger(t *Trigger, v *value, path string, known fields) {
+	known["route"] = func(v *value, path string) { t.Route = d.route(v, path) }
+	known["static_response"] = func(v *value, path string) { t.StaticResponse = d.staticResponse(v, path) }
+	known["executor"] = func(v *value, path string) {
+		argument := func(v *value, path string) { d.string(v, path) }
+		kind := d.variant(v, path, map[string]fields{
+			"http": {}, "spin": {}, "wagi": {"argv": argument, "entrypoint": argument},
+		})
+		if kind == "wagi" {
+			d.warn(v.pos, path, "deprecated: Wagi is not served; build the component for wasi:http")
+		}
 	}
-	if (static != nil) == (t.Component.Value != "") {
+	d.keys(v.table, path, known)
+	d.required(v, path, "route")
+	if strings.HasPrefix(t.Route.Pattern, ReservedRoutes) {
+		d.warn(t.Route.Pos, join(path, "route"), "the host answers all below "+ReservedRoutes+" itself, so nothing gets here")
+	}
+	if (t.StaticResponse != nil) == (v.table.vals["component"] != nil) {
 		d.fail(v.pos, path, "an HTTP trigger has a component or a static_response")
 	}
 }
@@ -197,22 +317,45 @@ func (d *decoder) component(id string, v *value, path string) Component {
 		"exclude_files":          into(&c.ExcludeFiles, d.strings),
 		"allowed_outbound_hosts": into(&c.AllowedOutboundHosts, d.strings),
 		"allowed_http_hosts":     into(&c.AllowedHTTPHosts, d.strings),
-		"key_value_stores":       into(&c.KeyValueStores, d.strings),
-		"sqlite_databases":       into(&c.SQLiteDatabases, d.strings),
+		"key_value_stores":       into(&c.KeyValueStores, d.labels),
+		"sqlite_databases":       into(&c.SQLiteDatabases, d.labels),
 		"ai_models":              into(&c.AIModels, d.strings),
 		"targets":                into(&c.Targets, d.targets),
 		"build":                  into(&c.Build, d.build),
 		"dependencies":           into(&c.Dependencies, d.dependencies),
 		"tool":                   func(v *value, _ string) { c.Tool, _ = plain(v).(map[string]any) },
-		"profile": func(v *value, path string) {
-			d.each(v, path, func(name string, v *value, key string) {
-				c.Profiles = append(c.Profiles, d.profile(name, v, key))
-			})
-		},
+		"profile":                into(&c.Profiles, d.profiles),
 
 		"dependencies_inherit_configuration": into(&c.InheritConfiguration, d.bool),
 	})
+	given := func(dep Dependency) bool { return dep.InheritGiven }
+	if level := v.table; level != nil && level.vals["dependencies_inherit_configuration"] != nil &&
+		slices.ContainsFunc(c.Dependencies, given) {
+		d.fail(level.vals["dependencies_inherit_configuration"].pos, join(path, "dependencies_inherit_configuration"),
+			"the dependencies have inherit_configuration of their own; say it here or there")
+	}
 	return c
+}
+
+func (d *decoder) profiles(v *value, path string) []Profile {
+	var out []Profile
+	d.each(v, path, func(name string, v *value, key string) {
+		p := Profile{Name: name, Pos: v.pos}
+		d.table(v, key, fields{
+			"source": func(v *value, path string) {
+				s := d.source(v, path)
+				p.Source = &s
+			},
+			"environment":  into(&p.Environment, d.stringMap),
+			"dependencies": into(&p.Dependencies, d.dependencies),
+			"build": func(v *value, path string) {
+				d.required(v, path, "command")
+				d.table(v, path, fields{"command": into(&p.Commands, d.commands)})
+			},
+		})
+		out = append(out, p)
+	})
+	return out
 }
 
 func (d *decoder) source(v *value, path string) Source {
@@ -231,8 +374,12 @@ func (d *decoder) source(v *value, path string) Source {
 	switch {
 	case s.URL != "" && s.Digest == "":
 		d.fail(v.pos, path, "a source with a url needs its digest")
+	case s.URL != "" && !strings.HasPrefix(s.Digest, "sha256:"):
+		d.fail(v.table.vals["digest"].pos, join(path, "digest"), "a digest begins with sha256:")
 	case s.URL == "" && (s.Package == "" || s.Version == ""):
 		d.fail(v.pos, path, "a source is a path, a url with a digest, or a package with a version")
+	case s.URL != "" && (s.Registry != "" || s.Package != "" || s.Version != ""):
+		d.fail(v.pos, path, "a source is a url or a package, not both")
 	}
 	return s
 }
@@ -245,12 +392,14 @@ func (d *decoder) files(v *value, path string) []Files {
 	for _, e := range v.array {
 		f := Files{Pos: e.pos}
 		if e.table == nil {
-			f.Pattern = d.string(e, path).Value
+			f.Pattern = d.text(e, path)
+			if f.Pattern == "*" || f.Pattern == "**/*" {
+				d.warn(e.pos, path, "this mounts all of the application's folder; write ./"+f.Pattern+" if that is meant")
+			}
 		} else {
 			d.required(e, path, "source", "destination")
 			d.table(e, path, fields{
-				"source":      func(v *value, path string) { f.Source = d.string(v, path).Value },
-				"destination": func(v *value, path string) { f.Destination = d.string(v, path).Value },
+				"source": into(&f.Source, d.text), "destination": into(&f.Destination, d.text),
 			})
 		}
 		out = append(out, f)
@@ -275,31 +424,6 @@ func (d *decoder) commands(v *value, path string) []String {
 		return d.strings(v, path)
 	}
 	return []String{d.string(v, path)}
-}
-
-func (d *decoder) profile(name string, v *value, path string) Profile {
-	p := Profile{Name: name, Pos: v.pos}
-	d.table(v, path, fields{
-		"source": func(v *value, path string) {
-			s := d.source(v, path)
-			p.Source = &s
-		},
-		"environment":  into(&p.Environment, d.stringMap),
-		"dependencies": into(&p.Dependencies, d.dependencies),
-		"build": func(v *value, path string) {
-			d.required(v, path, "command")
-			d.table(v, path, fields{"command": into(&p.Commands, d.commands)})
-		},
-	})
-	return p
-}
-
-func (d *decoder) dependencies(v *value, path string) []Dependency {
-	var out []Dependency
-	d.each(v, path, func(name string, v *value, _ string) {
-		out = append(out, Dependency{Pos: v.pos, Selector: name, Spec: plain(v)})
-	})
-	return out
 }
 
 // plain is a value without its places.

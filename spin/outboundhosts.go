@@ -3,6 +3,7 @@ package spin
 import (
 	"fmt"
 	"net/url"
+	"slices"
 )
 
 // OutboundHosts are the hosts that a component may connect to: its
@@ -15,20 +16,18 @@ func (m *Manifest) OutboundHosts(c *Component) ([]String, error) {
 			hosts = append(hosts, String{s, pos})
 		}
 	}
-	if m.Version == 1 && len(hosts) == 0 {
+	if m.Version == 1 && c.AllowedOutboundHosts == nil {
 		add(c.Pos, "redis://*:*", "mysql://*:*", "postgres://*:*")
 	}
-	for _, old := range c.AllowedHTTPHosts {
-		if old.Value == "insecure:allow-all" {
-			add(old.Pos, "http://*:*", "https://*:*", "http://self")
-			return hosts, nil
-		}
+	if c.allowsAllHTTP() {
+		add(c.AllowedHTTPHosts[0].Pos, "http://*:*", "https://*:*", "http://self")
+		return hosts, nil
 	}
 	for _, old := range c.AllowedHTTPHosts {
 		name, err := oldHost(old.Value)
 		switch {
 		case err != nil:
-			return nil, fmt.Errorf("%s: component %s: %w", old.Pos, c.ID, err)
+			return nil, fmt.Errorf("%s: component %s: allowed_http_hosts: %w", old.Pos, c.ID, err)
 		case name == "self":
 			add(old.Pos, "http://self")
 		default:
@@ -38,6 +37,15 @@ func (m *Manifest) OutboundHosts(c *Component) ([]String, error) {
 	return hosts, nil
 }
 
+// allowsAllHTTP reports whether allowed_http_hosts has the entry for all hosts.
+func (c *Component) allowsAllHTTP() bool {
+	return slices.ContainsFunc(c.AllowedHTTPHosts, func(s String) bool { return s.Value == "insecure:allow-all" })
+}
+
+// IsEmptyHost reports whether an entry of allowed_outbound_hosts is empty, as
+// templates of variables without a value are, and permits nothing.
+func IsEmptyHost(s string) bool { return s == "" || s == "http://" || s == "https://" }
+
 // oldHost is the host and port of an entry of allowed_http_hosts.
 func oldHost(s string) (string, error) {
 	u, err := url.Parse(s)
@@ -45,7 +53,7 @@ func oldHost(s string) (string, error) {
 		u, err = url.Parse("http://" + s)
 	}
 	if err != nil || u.Host == "" || u.Path != "" && u.Path != "/" || u.Scheme != "http" && u.Scheme != "https" {
-		return "", fmt.Errorf("allowed_http_hosts: %q is not a host or host:port", s)
+		return "", fmt.Errorf("%q is not a host or host:port", s)
 	}
 	return u.Host, nil
 }

@@ -13,6 +13,9 @@ type Pattern struct {
 	wildcard bool
 }
 
+// ReservedRoutes is the beginning of the paths that no component is asked for.
+const ReservedRoutes = "/.well-known/spin/"
+
 // ParseRoute parses the pattern of an HTTP route. The first slash may be missing,
 // and the last segment may be "*" for "...".
 func ParseRoute(s string) (Pattern, error) {

@@ -3,6 +3,7 @@ package spin
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -44,11 +45,7 @@ func golden(t *testing.T, pattern string, parse func([]byte) (any, error)) {
 		model, err := parse(a.Files[0].Data)
 		name, got := "errors", ""
 		if err == nil {
-			data, err := json.MarshalIndent(model, "", " ")
-			if err != nil {
-				t.Fatal(err)
-			}
-			name, got = "model.json", string(data)+"\n"
+			name, got = "model.json", modelText(t, model)
 		} else {
 			var list ErrorList
 			if !errors.As(err, &list) || len(list) == 0 {
@@ -67,6 +64,55 @@ func golden(t *testing.T, pattern string, parse func([]byte) (any, error)) {
 			t.Errorf("%s: %s is now:\n%s", file, name, got)
 		}
 	}
+}
+
+// modelText is a model as JSON, without what is empty.
+func modelText(t *testing.T, model any) string {
+	t.Helper()
+	data, err := json.Marshal(model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v any
+	if err := json.Unmarshal(data, &v); err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	if err := enc.Encode(compact(v)); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// compact leaves out what is empty, and puts a string before its place.
+func compact(v any) any {
+	switch v := v.(type) {
+	case string:
+		return strings.TrimPrefix(strings.TrimPrefix(v, "spin.toml:"), "runtime-config.toml:")
+	case []any:
+		for i := range v {
+			v[i] = compact(v[i])
+		}
+		return v
+	case map[string]any:
+		if s, ok := v["Value"].(string); ok && len(v) == 2 && v["Pos"] != nil {
+			pos := compact(v["Pos"])
+			if s == "" && pos == "" {
+				return nil
+			}
+			return fmt.Sprintf("%s @%s", s, pos)
+		}
+		for key, x := range v {
+			x = compact(x)
+			if v[key] = x; x == nil || x == "" || x == false || x == 0.0 {
+				delete(v, key)
+			}
+		}
+	}
+	return v
 }
 
 func TestRoutesMatchAsSpinRoutes(t *testing.T) {
@@ -88,9 +134,16 @@ func TestRoutesMatchAsSpinRoutes(t *testing.T) {
 		{"/a/b", "/a//b", "", "", false},
 		{"a/b/", "/a/b", "", "", true},
 		{"", "/", "", "", true},
+		{"/a", "/A", "", "", false},
+		{"/a/", "/a", "", "", true},
+		{"/a/b", "/a/b", "", "", true},
+		{"/a/b", "/a", "", "", false},
 		{"/a/...", "/a", "", "", true},
 		{"/a/...", "/a/", "/", "", true},
+		{"/a/...", "/a/hello", "/hello", "", true},
+		{"/a/...", "/a/hello/", "/hello/", "", true},
 		{"/a/...", "/a/b/c/", "/b/c/", "", true},
+		{"/a/...", "/ab", "", "", false},
 		{"/...", "/", "/", "", true},
 		{"/...", "/x", "/x", "", true},
 		{"/...", "", "", "", true},
@@ -111,6 +164,13 @@ func TestRoutesMatchAsSpinRoutes(t *testing.T) {
 		{"/:a.:b", "/x", "", "", false},
 		{"/a.b", "/a.b", "", "", true},
 		{"/a%20b/...", "/a%20b/c%2Fd", "/c%2Fd", "", true},
+		{"/...", "/1/2/3", "/1/2/3", "", true},
+		{"/:id/x", "/7/y", "", "", false},
+		{"/1/:two/3", "/1/2/3", "", "two=2", true},
+		{"/1/:two/...", "/1/2/3", "/3", "two=2", true},
+		{"/1/:two/...", "/1/2", "", "two=2", true},
+		{"/1/:two/...", "/1", "", "", false},
+		{"/:a/:b", "/x/y", "", "a=x,b=y", true},
 		{"/base/:path_segment/...", "/base/p/rest", "/rest", "path_segment=p", true},
 	} {
 		p, err := ParseRoute(c.route)
@@ -126,9 +186,13 @@ func TestRoutesMatchAsSpinRoutes(t *testing.T) {
 			t.Errorf("%s on %s: %v, rest %q, params %v", c.route, c.path, ok, rest, got)
 		}
 	}
-	for _, bad := range []string{"/.../a", "/*/a", "/:", "/:a/:a", "/:a.:a", "/a//b"} {
-		if p, err := ParseRoute(bad); err == nil {
-			t.Errorf("ParseRoute(%q) = %v", bad, p)
+	for bad, want := range map[string]string{
+		"/.../a": "is not its last segment", "/*/a": "is not its last segment", "/...a": "is not its last segment",
+		"/:": "a parameter without a name", "/:a/:a": "the parameter :a twice", "/:a.:a": "the parameter :a twice",
+		"/a//b": "an empty segment",
+	} {
+		if p, err := ParseRoute(bad); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("ParseRoute(%q) = %v, %v", bad, p, err)
 		}
 	}
 }
@@ -201,6 +265,40 @@ func TestNamesOfVariablesAreSnakeCase(t *testing.T) {
 	for _, bad := range []string{"", "aX", "1bc", "_x", "x.y", "x_", "a__b", "x-y", "ä"} {
 		if IsVariableName(bad) {
 			t.Errorf("%q is accepted", bad)
+		}
+	}
+}
+
+func TestOldHostsAreConvertedAsSpinConvertsThem(t *testing.T) {
+	t.Parallel()
+	const databases = "redis://*:* mysql://*:* postgres://*:*"
+	for keys, want := range map[string]string{
+		``:                                 databases,
+		`allowed_outbound_hosts = []`:      "",
+		`allowed_http_hosts = ["a.com"]`:   databases + " http://a.com https://a.com",
+		`allowed_http_hosts = ["a.com:1"]`: databases + " http://a.com:1 https://a.com:1",
+		`allowed_http_hosts = ["http://a.com/", "[::1]:8001", "localhost:3001"]`: databases +
+			" http://a.com https://a.com http://[::1]:8001 https://[::1]:8001 http://localhost:3001 https://localhost:3001",
+		`allowed_http_hosts = ["self"]`:                                              databases + " http://self",
+		`allowed_http_hosts = ["a.com", "insecure:allow-all"]`:                       databases + " http://*:* https://*:* http://self",
+		"allowed_http_hosts = [\"a.com\"]\nallowed_outbound_hosts = [\"tcp://x:1\"]": "tcp://x:1 http://a.com https://a.com",
+	} {
+		m, err := Parse("spin.toml", []byte("spin_manifest_version = \"1\"\nname = \"a\"\ntrigger = { type = \"fake\" }\n"+
+			"[[component]]\nid = \"a\"\nsource = \"a.wasm\"\ntrigger = {}\n"+keys))
+		if err != nil {
+			t.Errorf("%s: %v", keys, err)
+			continue
+		}
+		hosts, err := m.OutboundHosts(&m.Components[0])
+		var got []string
+		for _, h := range hosts {
+			got = append(got, h.Value)
+			if _, err := ParseAllowedHost(h.Value); err != nil {
+				t.Error(err)
+			}
+		}
+		if err != nil || strings.Join(got, " ") != want {
+			t.Errorf("%s: %v, %v", keys, got, err)
 		}
 	}
 }

@@ -16,6 +16,9 @@ import (
 func (c *Command) openState(
 	ctx context.Context, f *serveFlags, src spinSource, m *spin.Manifest, set *spinSettings, stderr io.Writer,
 ) (*spinhost.App, error) {
+	for _, w := range m.Warnings {
+		fmt.Fprintf(stderr, "edgerun: warning: %v\n", w)
+	}
 	values, err := variables(f.spin.variables)
 	if err != nil {
 		return nil, err

@@ -27,7 +27,7 @@ func (g *grants) newAllowList(ctx context.Context) (allowList, error) {
 	var list allowList
 	for _, entry := range entries {
 		text, err := g.app.values.expand(ctx, entry.Value)
-		if err == nil && text != "" && text != "http://" && text != "https://" { // a template may leave nothing
+		if err == nil && !spin.IsEmptyHost(text) {
 			var h spin.AllowedHost
 			h, err = spin.ParseAllowedHost(text)
 			list = append(list, allowedHost{h, text})

@@ -125,11 +125,10 @@ func (a *App) unservedTriggers() (errs []error) {
 		if t.Type != "http" {
 			continue
 		}
-		if roles, ok := t.Dependencies.(map[string]any); ok {
-			for _, role := range slices.Sorted(maps.Keys(roles)) {
-				errs = append(errs, fmt.Errorf("%s: trigger.http.dependencies.%s: this host does not compose components: "+
-					"compose them into %s before", t.DependenciesPos, role, cmp.Or(t.Component.Value, "the component")))
-			}
+		if len(t.Dependencies) > 0 {
+			errs = append(errs, fmt.Errorf("%s: trigger.http.dependencies.%s: this host does not compose components: "+
+				"compose them into %s before", t.DependenciesPos, t.Dependencies[0].Selector,
+				cmp.Or(t.Component.Value, "the component")))
 		}
 		if executor, ok := t.Config["executor"].(map[string]any); ok && executor["type"] == "wagi" {
 			errs = append(errs, fmt.Errorf("%s: trigger.http.executor: WAGI is not served", t.Pos))
@@ -141,15 +140,12 @@ func (a *App) unservedTriggers() (errs []error) {
 // Routes are the routes, the most specific ones first.
 func (r *Router) Routes() []Route { return slices.Clone(r.routes) }
 
-// wellKnown is the prefix of the paths that Spin answers itself.
-const wellKnown = "/.well-known/spin/"
-
 // ServeHTTP implements [http.Handler]. A request that a route has, but whose Host is
 // missing, malformed or a component's, gets status 400; Spin breaks the connection.
 func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	target := wasihttp.RequestTarget(req)
 	path, _, _ := strings.Cut(target, "?")
-	if name, ok := strings.CutPrefix(path, wellKnown); ok {
+	if name, ok := strings.CutPrefix(path, spin.ReservedRoutes); ok {
 		r.serveWellKnown(w, name)
 		return
 	}
