@@ -161,8 +161,8 @@ func (l *asyncLowering) returned(cx *abi.Context, at abi.Place) error {
 	return nil
 }
 
-// startHost calls a function of the host. If it is async, it has a goroutine of its
-// own, and must return soon after its context ends.
+// startHost calls a function of the host. If it is async and has to wait, it has a
+// goroutine of its own, and must return soon after its context ends.
 func (l *asyncLowering) startHost(ctx context.Context) error {
 	call := l.def.Func.Callee.Begin()
 	l.started()
@@ -170,7 +170,8 @@ func (l *asyncLowering) startHost(ctx context.Context) error {
 		call.End()
 		return err
 	}
-	if !l.def.Func.Type.Async {
+	now, ok := call.(interface{ Ready() bool })
+	if !l.def.Func.Type.Async || ok && now.Ready() {
 		return l.finishHost(call, call.Run(ctx))
 	}
 	ctx, cancel := context.WithCancel(bind.WithCaller(ctx, ctx))

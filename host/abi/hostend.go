@@ -41,8 +41,8 @@ type Copied struct {
 type HostEnd struct {
 	// Ctx is the context of the call in which the end came to the host.
 	Ctx context.Context
-	// Dropped is called in the loop when the other end is dropped, or the component
-	// comes to its end, while no copy is in progress. It may be nil.
+	// Dropped is called in the loop when the other end is dropped, and when the
+	// component comes to its end while no copy is in progress. It may be nil.
 	Dropped func()
 
 	end    *End
@@ -178,7 +178,11 @@ func (h *HostEnd) notified() {
 	}
 	h.done = nil
 	event := h.end.Take()
-	done(Copied{N: int(h.buffer.progress), Result: CopyResult(event.Payload & 0xf)})
+	result := CopyResult(event.Payload & 0xf)
+	if result == CopyDropped {
+		h.dropped()
+	}
+	done(Copied{N: int(h.buffer.progress), Result: result})
 }
 
 // Fail ends the copy in progress, and all later ones, with an error. It must be

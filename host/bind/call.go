@@ -95,6 +95,9 @@ func (p param) lift(cx *abi.Context, in abi.Place, to unsafe.Pointer) error {
 	return p.codec.liftFlat(cx, in.Flat[p.slot:], to)
 }
 
+// Ready reports whether Run returns at once.
+func (c *call) Ready() bool { return c.frame.ready != nil && c.frame.ready() }
+
 func (c *call) Run(ctx context.Context) error { return c.frame.run(ctx) }
 
 func (c *call) Lower(cx *abi.Context, out abi.Place) error {

@@ -28,6 +28,8 @@ type frame struct {
 	result unsafe.Pointer   // to a value of goFunc.result
 	run    func(ctx context.Context) error
 	clear  func()
+	// ready reports whether run returns at once; nil never does.
+	ready func() bool
 }
 
 // Func0 is a function without parameters.
@@ -35,9 +37,9 @@ func Func0[R any](f func(ctx context.Context) (R, error)) Func {
 	return &goFunc{types(), reflect.TypeFor[R](), func() frame {
 		s := new(struct{ r R })
 		return frame{
-			nil, unsafe.Pointer(&s.r),
-			func(ctx context.Context) (err error) { s.r, err = f(ctx); return err },
-			func() { clear(unsafe.Slice(s, 1)) },
+			params: nil, result: unsafe.Pointer(&s.r),
+			run:   func(ctx context.Context) (err error) { s.r, err = f(ctx); return err },
+			clear: func() { clear(unsafe.Slice(s, 1)) },
 		}
 	}}
 }
@@ -50,9 +52,26 @@ func Func1[A, R any](f func(ctx context.Context, a A) (R, error)) Func {
 			r R
 		})
 		return frame{
-			pointers(unsafe.Pointer(&s.a)), unsafe.Pointer(&s.r),
-			func(ctx context.Context) (err error) { s.r, err = f(ctx, s.a); return err },
-			func() { clear(unsafe.Slice(s, 1)) },
+			params: pointers(unsafe.Pointer(&s.a)), result: unsafe.Pointer(&s.r),
+			run:   func(ctx context.Context) (err error) { s.r, err = f(ctx, s.a); return err },
+			clear: func() { clear(unsafe.Slice(s, 1)) },
+		}
+	}}
+}
+
+// Eager1 is [Func1] for what is async in WIT. If ready reports that f does not have
+// to wait, the component has its result when the call returns.
+func Eager1[A, R any](ready func(a A) bool, f func(ctx context.Context, a A) (R, error)) Func {
+	return &goFunc{types(reflect.TypeFor[A]()), reflect.TypeFor[R](), func() frame {
+		s := new(struct {
+			a A
+			r R
+		})
+		return frame{
+			params: pointers(unsafe.Pointer(&s.a)), result: unsafe.Pointer(&s.r),
+			run:   func(ctx context.Context) (err error) { s.r, err = f(ctx, s.a); return err },
+			clear: func() { clear(unsafe.Slice(s, 1)) },
+			ready: func() bool { return ready(s.a) },
 		}
 	}}
 }
@@ -66,9 +85,9 @@ func Func2[A, B, R any](f func(ctx context.Context, a A, b B) (R, error)) Func {
 			r R
 		})
 		return frame{
-			pointers(unsafe.Pointer(&s.a), unsafe.Pointer(&s.b)), unsafe.Pointer(&s.r),
-			func(ctx context.Context) (err error) { s.r, err = f(ctx, s.a, s.b); return err },
-			func() { clear(unsafe.Slice(s, 1)) },
+			params: pointers(unsafe.Pointer(&s.a), unsafe.Pointer(&s.b)), result: unsafe.Pointer(&s.r),
+			run:   func(ctx context.Context) (err error) { s.r, err = f(ctx, s.a, s.b); return err },
+			clear: func() { clear(unsafe.Slice(s, 1)) },
 		}
 	}}
 }
@@ -84,9 +103,9 @@ func Func3[A, B, C, R any](f func(ctx context.Context, a A, b B, c C) (R, error)
 			r R
 		})
 		return frame{
-			pointers(unsafe.Pointer(&s.a), unsafe.Pointer(&s.b), unsafe.Pointer(&s.c)), unsafe.Pointer(&s.r),
-			func(ctx context.Context) (err error) { s.r, err = f(ctx, s.a, s.b, s.c); return err },
-			func() { clear(unsafe.Slice(s, 1)) },
+			params: pointers(unsafe.Pointer(&s.a), unsafe.Pointer(&s.b), unsafe.Pointer(&s.c)), result: unsafe.Pointer(&s.r),
+			run:   func(ctx context.Context) (err error) { s.r, err = f(ctx, s.a, s.b, s.c); return err },
+			clear: func() { clear(unsafe.Slice(s, 1)) },
 		}
 	}}
 }
@@ -103,10 +122,10 @@ func Func4[A, B, C, D, R any](f func(ctx context.Context, a A, b B, c C, d D) (R
 			r R
 		})
 		return frame{
-			pointers(unsafe.Pointer(&s.a), unsafe.Pointer(&s.b), unsafe.Pointer(&s.c), unsafe.Pointer(&s.d)),
-			unsafe.Pointer(&s.r),
-			func(ctx context.Context) (err error) { s.r, err = f(ctx, s.a, s.b, s.c, s.d); return err },
-			func() { clear(unsafe.Slice(s, 1)) },
+			params: pointers(unsafe.Pointer(&s.a), unsafe.Pointer(&s.b), unsafe.Pointer(&s.c), unsafe.Pointer(&s.d)),
+			result: unsafe.Pointer(&s.r),
+			run:    func(ctx context.Context) (err error) { s.r, err = f(ctx, s.a, s.b, s.c, s.d); return err },
+			clear:  func() { clear(unsafe.Slice(s, 1)) },
 		}
 	}}
 }
@@ -125,11 +144,11 @@ func Func5[A, B, C, D, E, R any](f func(ctx context.Context, a A, b B, c C, d D,
 			r R
 		})
 		return frame{
-			pointers(unsafe.Pointer(&s.a), unsafe.Pointer(&s.b), unsafe.Pointer(&s.c), unsafe.Pointer(&s.d),
+			params: pointers(unsafe.Pointer(&s.a), unsafe.Pointer(&s.b), unsafe.Pointer(&s.c), unsafe.Pointer(&s.d),
 				unsafe.Pointer(&s.e)),
-			unsafe.Pointer(&s.r),
-			func(ctx context.Context) (err error) { s.r, err = f(ctx, s.a, s.b, s.c, s.d, s.e); return err },
-			func() { clear(unsafe.Slice(s, 1)) },
+			result: unsafe.Pointer(&s.r),
+			run:    func(ctx context.Context) (err error) { s.r, err = f(ctx, s.a, s.b, s.c, s.d, s.e); return err },
+			clear:  func() { clear(unsafe.Slice(s, 1)) },
 		}
 	}}
 }
@@ -151,11 +170,11 @@ func Func6[A, B, C, D, E, F, R any](
 			r R
 		})
 		return frame{
-			pointers(unsafe.Pointer(&s.a), unsafe.Pointer(&s.b), unsafe.Pointer(&s.c), unsafe.Pointer(&s.d),
+			params: pointers(unsafe.Pointer(&s.a), unsafe.Pointer(&s.b), unsafe.Pointer(&s.c), unsafe.Pointer(&s.d),
 				unsafe.Pointer(&s.e), unsafe.Pointer(&s.f)),
-			unsafe.Pointer(&s.r),
-			func(ctx context.Context) (err error) { s.r, err = fn(ctx, s.a, s.b, s.c, s.d, s.e, s.f); return err },
-			func() { clear(unsafe.Slice(s, 1)) },
+			result: unsafe.Pointer(&s.r),
+			run:    func(ctx context.Context) (err error) { s.r, err = fn(ctx, s.a, s.b, s.c, s.d, s.e, s.f); return err },
+			clear:  func() { clear(unsafe.Slice(s, 1)) },
 		}
 	}}
 }

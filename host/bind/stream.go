@@ -16,6 +16,7 @@ type Stream[T any] struct {
 	end     *abi.HostEnd // nil if the host makes the stream
 	elems   elements
 	produce func(ctx context.Context, w *Writer[T]) error
+	dropped func()
 	failed  error // what Read returns from now on
 }
 
@@ -29,6 +30,13 @@ var ErrDropped = errors.New("the other end has been dropped")
 // drops the stream. A nil produce makes a stream without elements.
 func NewStream[T any](produce func(ctx context.Context, w *Writer[T]) error) *Stream[T] {
 	return &Stream[T]{produce: produce}
+}
+
+// OnDrop says what to call when the component drops a stream of [NewStream], before
+// the component goes on. It must not block.
+func (s *Stream[T]) OnDrop(f func()) *Stream[T] {
+	s.dropped = f
+	return s
 }
 
 // Read reads at least one element, and waits for it. It returns [io.EOF] when the
@@ -146,7 +154,12 @@ func (s *Stream[T]) lower(cx *abi.Context, t *abi.Type, elems elements) (uint32,
 		return i, nil
 	}
 	ctx, cancel := context.WithCancelCause(end.Ctx)
-	end.Dropped = func() { cancel(ErrDropped) }
+	end.Dropped = func() {
+		if s.dropped != nil {
+			s.dropped()
+		}
+		cancel(ErrDropped)
+	}
 	go func() {
 		// A producer has its own ways to tell why it ended early.
 		_ = produce(ctx, &Writer[T]{end: end, elems: elems, ctx: ctx})

@@ -14,13 +14,16 @@ type Instant struct {
 	Nanoseconds uint32
 }
 
+func instantOf(t time.Time) Instant { return Instant{t.Unix(), uint32(t.Nanosecond())} }
+
 func (o offer) clocks() {
 	now := func() uint64 { return uint64(time.Since(o.start)) }
 	resolution := bind.Func0(func(context.Context) (uint64, error) { return 1, nil })
 	mono := o.iface("clocks/monotonic-clock")
 	mono.Func("now", bind.Func0(func(context.Context) (uint64, error) { return now(), nil }))
 	mono.Func("get-resolution", resolution)
-	mono.Func("wait-until", bind.Func1(func(ctx context.Context, when uint64) (bind.Unit, error) {
+	past := func(when uint64) bool { return when <= now() }
+	mono.Func("wait-until", bind.Eager1(past, func(ctx context.Context, when uint64) (bind.Unit, error) {
 		current := now()
 		return bind.Unit{}, sleep(ctx, when-min(when, current))
 	}))
@@ -31,8 +34,7 @@ func (o offer) clocks() {
 	system := o.iface("clocks/system-clock")
 	clock := o.cfg.Now
 	system.Func("now", bind.Func0(func(context.Context) (Instant, error) {
-		t := clock()
-		return Instant{t.Unix(), uint32(t.Nanosecond())}, nil
+		return instantOf(clock()), nil
 	}))
 	system.Func("get-resolution", resolution)
 }

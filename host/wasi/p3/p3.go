@@ -7,6 +7,7 @@ import (
 
 	"github.com/edgelint/edgelint/host/bind"
 	"github.com/edgelint/edgelint/host/wasi"
+	"github.com/edgelint/edgelint/host/wasi/internal/socket"
 )
 
 // The versions of WASI that the package implements. A candidate links to nothing
@@ -16,7 +17,7 @@ const (
 	CandidateVersion = "0.3.0-rc-2026-03-15"
 )
 
-// Add offers WASI 0.3 in imports. Of cfg, it uses Args, Env, Random and Now.
+// Add offers WASI 0.3 in imports, without HTTP.
 func Add(imports *bind.Imports, cfg wasi.Config) {
 	if cfg.Random == nil {
 		cfg.Random = rand.Reader
@@ -24,13 +25,21 @@ func Add(imports *bind.Imports, cfg wasi.Config) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	start := time.Now()
+	shared := offer{
+		imports: imports, cfg: cfg, start: time.Now(), stdio: newStdio(cfg),
+		networks: bind.NewKey(imports, func() *socket.Network { return socket.NewNetwork(cfg.Sockets) }),
+	}
 	for _, version := range []string{Version, CandidateVersion} {
-		o := offer{imports: imports, version: version, cfg: cfg, start: start}
+		o := shared
+		o.version = version
 		o.clocks()
 		o.random()
 		o.environment()
 		o.terminals()
+		o.standardStreams()
+		o.filesystem()
+		o.sockets()
+		o.nameLookup()
 	}
 }
 
@@ -40,6 +49,9 @@ type offer struct {
 	version string
 	cfg     wasi.Config
 	start   time.Time // what the monotonic clock counts from
+	stdio   *stdio
+	// networks are the sockets of each instance.
+	networks bind.Key[*socket.Network]
 }
 
 func (o offer) iface(name string) *bind.Interface {

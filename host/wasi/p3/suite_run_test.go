@@ -1,0 +1,259 @@
+package p3_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/edgelint/edgelint/component"
+	"github.com/edgelint/edgelint/host"
+	"github.com/edgelint/edgelint/host/bind"
+	"github.com/edgelint/edgelint/host/link"
+	"github.com/edgelint/edgelint/host/wasi"
+	"github.com/edgelint/edgelint/host/wasi/p3"
+)
+
+// operation is a step of a test of wasi-testsuite.
+type operation struct {
+	Type     string
+	Args     []string
+	Env      map[string]string
+	ID       string
+	Payload  string
+	ExitCode int `json:"exit_code"`
+}
+
+// script is what the file of a test says.
+type script struct {
+	Root       string
+	Operations []operation
+}
+
+// readScript reads the file of a test; without operations they are run and wait.
+func readScript(dir string) (*script, error) {
+	s := &script{}
+	names, err := filepath.Glob(filepath.Join(dir, "*.json"))
+	if err != nil {
+		return nil, err
+	}
+	if len(names) > 0 {
+		data, err := os.ReadFile(names[0])
+		if err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(data, s); err != nil {
+			return nil, err
+		}
+	}
+	if len(s.Operations) == 0 {
+		s.Operations = []operation{{Type: "run"}, {Type: "wait"}}
+	}
+	return s, nil
+}
+
+// process is a component that runs while the operations of a test are carried out.
+type process struct {
+	cfg            wasi.Config
+	stdin          io.Closer
+	toStdin        io.Writer
+	stdout, stderr *output
+	conns          map[string]net.Conn
+	exit           chan status // holds one when it has ended
+}
+
+type status struct {
+	code int
+	err  error
+}
+
+// output is what a component prints, to be read while it runs.
+type output struct {
+	io.Writer
+	lines *bufio.Reader
+	close func()
+}
+
+func newOutput() *output {
+	r, w := io.Pipe()
+	out := make(chan []byte, 1000) // so that the component need not wait
+	go func() {
+		for p := range out {
+			_, _ = w.Write(p)
+		}
+		w.Close()
+	}()
+	return &output{writerFunc(func(p []byte) { out <- slices.Clone(p) }), bufio.NewReader(r), func() { close(out) }}
+}
+
+type writerFunc func(p []byte)
+
+func (f writerFunc) Write(p []byte) (int, error) {
+	f(p)
+	return len(p), nil
+}
+
+// judge runs a test.
+func judge(ctx context.Context, t *testing.T, dir string) error {
+	s, err := readScript(dir)
+	if err != nil {
+		return err
+	}
+	r, w := io.Pipe()
+	p := &process{
+		stdin: w, toStdin: w, stdout: newOutput(), stderr: newOutput(),
+		conns: map[string]net.Conn{}, exit: make(chan status, 1),
+	}
+	name := strings.TrimPrefix(filepath.Base(dir), "wasip3--") + ".wasm"
+	p.cfg = wasi.Config{
+		Args: []string{name}, Stdin: r, Stdout: p.stdout, Stderr: p.stderr,
+		Sockets: &wasi.SocketPolicy{NameLookup: true},
+	}
+	if p.cfg.Mounts, err = mounts(t, dir, s.Root); err != nil {
+		return err
+	}
+	defer func() {
+		for _, c := range p.conns {
+			c.Close()
+		}
+	}()
+	for _, op := range s.Operations {
+		if err := p.do(ctx, dir, op); err != nil {
+			return fmt.Errorf("%s: %w", op.Type, err)
+		}
+	}
+	return nil
+}
+
+// mounts is a copy of a directory of a test, as "/".
+func mounts(t *testing.T, dir, name string) ([]wasi.Mount, error) {
+	if name == "" {
+		return nil, nil
+	}
+	top := t.TempDir()
+	if err := os.CopyFS(top, os.DirFS(filepath.Join(dir, name))); err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(top)
+	if err != nil {
+		return nil, err
+	}
+	t.Cleanup(func() { root.Close() })
+	return []wasi.Mount{{Guest: "/", Root: root, Writable: true}}, nil
+}
+
+// do carries out an operation.
+func (p *process) do(ctx context.Context, dir string, op operation) error {
+	switch op.Type {
+	case "run":
+		p.cfg.Args = append(p.cfg.Args, op.Args...)
+		for _, name := range slices.Sorted(maps.Keys(op.Env)) {
+			p.cfg.Env = append(p.cfg.Env, wasi.EnvVar{Name: name, Value: op.Env[name]})
+		}
+		go p.run(ctx, dir)
+		return nil
+	case "write":
+		_, err := io.WriteString(p.toStdin, op.Payload)
+		return err
+	case "read":
+		return expect(map[string]*output{"stdout": p.stdout, "stderr": p.stderr}[op.ID].lines, op.Payload)
+	case "connect":
+		// The component prints where it listens.
+		addr, err := p.stdout.lines.ReadString('\n')
+		if err != nil {
+			return err
+		}
+		p.conns[op.ID], err = net.Dial("tcp", strings.TrimSpace(addr))
+		return err
+	case "send":
+		_, err := io.WriteString(p.conns[op.ID], op.Payload)
+		return err
+	case "recv":
+		return expect(p.conns[op.ID], op.Payload)
+	case "wait":
+		return p.wait(op.ExitCode)
+	}
+	return errors.New("needs a host that serves it")
+}
+
+// expect reads a text.
+func expect(r io.Reader, text string) error {
+	got := make([]byte, len(text))
+	n, err := io.ReadFull(r, got)
+	if string(got[:n]) != text {
+		return fmt.Errorf("got %q, %v, want %q", got[:n], err, text)
+	}
+	return nil
+}
+
+func (p *process) wait(code int) error {
+	got := <-p.exit
+	p.stdin.Close()
+	rest, _ := io.ReadAll(p.stdout.lines)
+	messages, _ := io.ReadAll(p.stderr.lines)
+	switch {
+	case got.err != nil:
+		return fmt.Errorf("%w; stderr: %s", got.err, messages)
+	case got.code != code:
+		return fmt.Errorf("exit code %d, want %d; stderr: %s", got.code, code, messages)
+	case len(rest) > 0:
+		return fmt.Errorf("prints %q that nothing reads", rest)
+	}
+	return nil
+}
+
+// run runs the command until it ends.
+func (p *process) run(ctx context.Context, dir string) {
+	code, err := runCommand(ctx, dir, p.cfg)
+	p.stdout.close()
+	p.stderr.close()
+	p.exit <- status{code, err}
+}
+
+// runCommand runs a command and returns its exit code.
+func runCommand(ctx context.Context, dir string, cfg wasi.Config) (int, error) {
+	names, err := filepath.Glob(filepath.Join(dir, "*.wasm"))
+	if err != nil || len(names) != 1 {
+		return 0, fmt.Errorf("%d components, %w", len(names), err)
+	}
+	engine, err := host.NewEngine(ctx, host.Options{})
+	if err != nil {
+		return 0, err
+	}
+	defer engine.Close(ctx)
+	file, err := component.Open(names[0])
+	if err != nil {
+		return 0, err
+	}
+	defer file.Close()
+	imports := bind.NewImports()
+	wasi.Add(imports, cfg)
+	p3.Add(imports, cfg)
+	c, err := engine.Compile(ctx, file, imports, link.Options{})
+	if err != nil {
+		return 0, err
+	}
+	in, err := c.Instantiate(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer in.Close(ctx)
+	result, err := in.Call(ctx, "wasi:cli/run@0.3.0#run")
+	if exit, ok := errors.AsType[*wasi.ExitError](err); ok {
+		return int(exit.Code), nil
+	}
+	return int(result.Uint()), err
+}
+
+// limit bounds a test.
+const limit = time.Minute
