@@ -19,7 +19,7 @@ func run() int {
 	fetcher := &fetch.Fetcher{Env: os.LookupEnv}
 	defer fetcher.Close()
 	cmd := runcmd.Command{
-		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv, Pull: fetcher.PullOne,
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv, Pull: fetcher.PullFile,
 	}
 	return cmd.Main(ctx, os.Args[1:])
 }

@@ -113,7 +113,7 @@ func (c *Command) inspectVerb() cli.Verb {
 }
 
 func describe(ctx context.Context, at *artifactAt) (*description, error) {
-	d, data, err := at.source.Manifest(ctx, at.wanted())
+	d, data, err := at.source.Manifest(ctx, at.Wanted())
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ func describe(ctx context.Context, at *artifactAt) (*description, error) {
 		return nil, err
 	}
 	out := &description{
-		Reference: at.pinned(d.Digest.String()), Digest: d.Digest.String(), MediaType: d.MediaType,
+		Reference: at.Pinned(d.Digest.String()), Digest: d.Digest.String(), MediaType: d.MediaType,
 		Format: cmp.Or(string(pull.FormatOf(m)), "other"), Annotations: m.Annotations, Layers: []layerInfo{},
 	}
 	for _, l := range m.Layers {

@@ -93,7 +93,7 @@ func (c *Command) manifest(ctx context.Context, f *manifestFlags, written string
 		return err
 	}
 	defer at.close()
-	if at.scheme != "" {
+	if at.Scheme != "" {
 		return fmt.Errorf(
 			"%s is not in a registry, where a cluster could pull it; push or copy it first", written,
 		)
@@ -117,7 +117,7 @@ func (c *Command) manifest(ctx context.Context, f *manifestFlags, written string
 
 // kubeApp is what is deployed.
 func kubeApp(ctx context.Context, at *artifactAt, noCheck bool) (kube.App, error) {
-	d, data, err := at.source.Manifest(ctx, at.wanted())
+	d, data, err := at.source.Manifest(ctx, at.Wanted())
 	if err != nil {
 		return kube.App{}, err
 	}
@@ -125,9 +125,9 @@ func kubeApp(ctx context.Context, at *artifactAt, noCheck bool) (kube.App, error
 	if err != nil {
 		return kube.App{}, err
 	}
-	app := kube.App{Image: at.pinned(d.Digest.String()), Name: pathEnd(at.ref.Repository)}
-	if at.ref.Digest == "" {
-		app.Tag = at.ref.Name() + ":" + at.wanted()
+	app := kube.App{Image: at.Pinned(d.Digest.String()), Name: pathEnd(at.Ref.Repository)}
+	if at.Ref.Digest == "" {
+		app.Tag = at.Ref.Name() + ":" + at.Wanted()
 	}
 	for _, l := range m.Layers {
 		if artifact.IsWasmType(l.MediaType) {
@@ -144,11 +144,11 @@ func kubeApp(ctx context.Context, at *artifactAt, noCheck bool) (kube.App, error
 		if m.Layers[0].MediaType != artifact.TypeWasm {
 			return app, fmt.Errorf(
 				"%s has a layer of type %s, which the shim does not take alone; push it with edgepack",
-				at.written, m.Layers[0].MediaType,
+				at.Written, m.Layers[0].MediaType,
 			)
 		}
 	default:
-		return app, fmt.Errorf("%s is neither a wasm artifact nor a Spin application", at.written)
+		return app, fmt.Errorf("%s is neither a wasm artifact nor a Spin application", at.Written)
 	}
 	if !noCheck {
 		app.Exports, err = exports(ctx, at.source, m)

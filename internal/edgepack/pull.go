@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/edgelint/edgelint/internal/cli"
@@ -63,10 +62,10 @@ func (c *Command) pull(ctx context.Context, f *pullFlags, from string) error {
 		return err
 	}
 	defer at.close()
-	if f.requireDigest && !strings.Contains(at.wanted(), ":") {
+	if f.requireDigest && !strings.Contains(at.Wanted(), ":") {
 		return fmt.Errorf("%w: %s is not a reference by digest", errRefused, from)
 	}
-	d, data, err := at.source.Manifest(ctx, at.wanted())
+	d, data, err := at.source.Manifest(ctx, at.Wanted())
 	if err != nil {
 		return err
 	}
@@ -79,7 +78,7 @@ func (c *Command) pull(ctx context.Context, f *pullFlags, from string) error {
 	if err != nil {
 		return err
 	}
-	out, err := pull.Write(ctx, watched{at.source, progress.event}, m, at.base(), f.out)
+	out, err := pull.Write(ctx, watched{at.source, progress.event}, m, at.Base(), f.out)
 	if err != nil {
 		return err
 	}
@@ -88,17 +87,9 @@ func (c *Command) pull(ctx context.Context, f *pullFlags, from string) error {
 		c.notef("wrote %s", out)
 	}
 	return c.tell(&f.resultFlags, result{
-		Reference: at.pinned(d.Digest.String()), Digest: d.Digest.String(),
+		Reference: at.Pinned(d.Digest.String()), Digest: d.Digest.String(),
 		MediaType: d.MediaType, Format: string(pull.FormatOf(m)),
 	})
-}
-
-// base is the last part of the location's name.
-func (l location) base() string {
-	if l.scheme == "" {
-		return pathEnd(l.ref.Repository)
-	}
-	return strings.TrimSuffix(filepath.Base(l.path), ".tar")
 }
 
 // jsonText is a value as indented JSON.

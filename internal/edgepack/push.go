@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/edgelint/edgelint/internal/cli"
+	"github.com/edgelint/edgelint/internal/pull"
 	"github.com/edgelint/edgelint/oci"
 	"github.com/edgelint/edgelint/pack/artifact"
 	"github.com/spf13/pflag"
@@ -129,7 +130,7 @@ func (c *Command) copyVerb() cli.Verb {
 func (c *Command) copy(
 	ctx context.Context, flags *registryFlags, results *resultFlags, referrers bool, from, to string,
 ) error {
-	dst, err := parseLocation(to)
+	dst, err := pull.ParseLocation(to)
 	if err != nil {
 		return err
 	}
@@ -140,7 +141,7 @@ func (c *Command) copy(
 		return err
 	}
 	defer src.close()
-	root := oci.Root{Target: src.wanted(), Tag: dst.tagFrom(src.location)}
+	root := oci.Root{Target: src.Wanted(), Tag: dst.TagFrom(src.Location)}
 	o := oci.CopyOptions{Referrers: referrers, Parallel: flags.parallel}
 	d, err := copyTo(ctx, dst, src, root, o)
 	if err != nil {
@@ -148,32 +149,15 @@ func (c *Command) copy(
 	}
 	progress.close()
 	return c.tell(results, result{
-		Reference: dst.pinned(d.Digest.String()), Tag: root.Tag,
+		Reference: dst.Pinned(d.Digest.String()), Tag: root.Tag,
 		Digest: d.Digest.String(), MediaType: d.MediaType,
 	})
 }
 
-// tagFrom is the tag to give at l to what comes from src.
-func (l location) tagFrom(src location) string {
-	switch {
-	case l.scheme == "" && l.ref.Tag != "":
-		return l.ref.Tag
-	case l.scheme != "" && l.target != "":
-		return l.target
-	case src.scheme == "" && src.ref.Tag != "":
-		return src.ref.Tag
-	case src.scheme != "" && oci.CheckTag(src.target) == nil:
-		return src.target
-	case l.scheme == "" && l.ref.Digest == "":
-		return l.ref.Target()
-	}
-	return ""
-}
-
 func copyTo(
-	ctx context.Context, dst location, src *artifactAt, root oci.Root, o oci.CopyOptions,
+	ctx context.Context, dst pull.Location, src *artifactAt, root oci.Root, o oci.CopyOptions,
 ) (artifact.Descriptor, error) {
-	switch dst.scheme {
+	switch dst.Scheme {
 	case "oci-archive":
 		d, _, err := src.source.Manifest(ctx, root.Target)
 		if err != nil {
@@ -181,16 +165,16 @@ func copyTo(
 		}
 		// The tag may move meanwhile; what was resolved is copied.
 		root.Target = d.Digest.String()
-		return d, writeArchive(ctx, dst.path, src.source, []oci.Root{root}, o)
+		return d, writeArchive(ctx, dst.Path, src.source, []oci.Root{root}, o)
 	case "oci":
-		layout, err := oci.CreateLayout(dst.path)
+		layout, err := oci.CreateLayout(dst.Path)
 		if err != nil {
 			return artifact.Descriptor{}, err
 		}
 		return oci.Copy(ctx, layout, src.source, root, o)
 	}
-	if dst.ref.Digest != "" {
-		return artifact.Descriptor{}, fmt.Errorf("%s: a digest cannot be copied to; name a tag", dst.written)
+	if dst.Ref.Digest != "" {
+		return artifact.Descriptor{}, fmt.Errorf("%s: a digest cannot be copied to; name a tag", dst.Written)
 	}
-	return oci.Copy(ctx, src.client.Repository(dst.ref), src.source, root, o)
+	return oci.Copy(ctx, src.client.Repository(dst.Ref), src.source, root, o)
 }

@@ -135,74 +135,9 @@ func readSecret(r io.Reader) (string, error) {
 	return line, nil
 }
 
-// location is where an artifact is: in a registry, a layout folder or a layout
-// archive.
-type location struct {
-	ref     oci.Reference // of a registry
-	scheme  string        // "", "oci" or "oci-archive"
-	path    string        // of a layout
-	target  string        // tag or digest in it, "" for the only one
-	written string
-}
-
-func parseLocation(s string) (location, error) {
-	for _, scheme := range []string{"oci", "oci-archive"} {
-		path, ok := strings.CutPrefix(s, scheme+":")
-		if !ok {
-			continue
-		}
-		loc := location{scheme: scheme, path: path, written: s}
-		if at := strings.LastIndex(path, "@sha"); at > 0 {
-			loc.path, loc.target = path[:at], path[at+1:]
-		} else if i := strings.LastIndexByte(path, ':'); i > 0 && oci.CheckTag(path[i+1:]) == nil {
-			loc.path, loc.target = path[:i], path[i+1:]
-		}
-		if loc.path == "" {
-			return loc, fmt.Errorf(
-				"%q names no %s", s, map[string]string{"oci": "folder", "oci-archive": "file"}[scheme],
-			)
-		}
-		return loc, nil
-	}
-	ref, err := oci.ParseReference(s)
-	return location{ref: ref, written: s}, err
-}
-
-// wanted is the tag or digest the location names.
-func (l location) wanted() string {
-	if l.scheme == "" {
-		return l.ref.Target()
-	}
-	return l.target
-}
-
-// pinned is the location by digest.
-func (l location) pinned(d string) string {
-	if l.scheme == "" {
-		return l.ref.Name() + "@" + d
-	}
-	return l.scheme + ":" + l.path + "@" + d
-}
-
-// source opens what is read from. close it when done.
-func (l location) source(client *oci.Client) (src oci.Source, close func(), err error) {
-	switch l.scheme {
-	case "oci":
-		layout, err := oci.OpenLayout(l.path)
-		return layout, func() {}, err
-	case "oci-archive":
-		archive, err := oci.OpenLayoutArchive(l.path)
-		if err != nil {
-			return nil, func() {}, err
-		}
-		return archive, func() { _ = archive.Close() }, nil
-	}
-	return client.Repository(l.ref), func() {}, nil
-}
-
 // artifactAt is a verb's one artifact: where it is, opened.
 type artifactAt struct {
-	location
+	pull.Location
 	source oci.Source
 	client *oci.Client
 	close  func()
@@ -210,32 +145,32 @@ type artifactAt struct {
 
 // open opens the artifact written on the command line.
 func (c *Command) open(f *registryFlags, written string, progress func(oci.Event)) (*artifactAt, error) {
-	loc, err := parseLocation(written)
+	loc, err := pull.ParseLocation(written)
 	if err != nil {
 		return nil, err
 	}
-	return c.openAt(f, loc, loc.ref.Host, progress)
+	return c.openAt(f, loc, loc.Ref.Host, progress)
 }
 
 // openFor opens the source of a copy. An explicit credential is for the target,
 // if that is a registry.
 func (c *Command) openFor(
-	f *registryFlags, written string, dst location, progress func(oci.Event),
+	f *registryFlags, written string, dst pull.Location, progress func(oci.Event),
 ) (*artifactAt, error) {
-	loc, err := parseLocation(written)
+	loc, err := pull.ParseLocation(written)
 	if err != nil {
 		return nil, err
 	}
-	host := dst.ref.Host
-	if dst.scheme != "" {
-		host = loc.ref.Host
+	host := dst.Ref.Host
+	if dst.Scheme != "" {
+		host = loc.Ref.Host
 	}
 	return c.openAt(f, loc, host, progress)
 }
 
 // openAt opens a location; an explicit credential is for host.
 func (c *Command) openAt(
-	f *registryFlags, loc location, host string, progress func(oci.Event),
+	f *registryFlags, loc pull.Location, host string, progress func(oci.Event),
 ) (*artifactAt, error) {
 	creds, err := c.credentials(f, host)
 	if err != nil {
@@ -245,7 +180,7 @@ func (c *Command) openAt(
 	if err != nil {
 		return nil, err
 	}
-	src, done, err := loc.source(client)
+	src, done, err := loc.Source(client)
 	if err != nil {
 		client.Close()
 		return nil, err
@@ -254,7 +189,7 @@ func (c *Command) openAt(
 		done()
 		client.Close()
 	}
-	return &artifactAt{location: loc, source: src, client: client, close: closeAll}, nil
+	return &artifactAt{Location: loc, source: src, client: client, close: closeAll}, nil
 }
 
 // writeFile is os.WriteFile for small results users name.

@@ -69,7 +69,7 @@ func (c *Command) signVerb() cli.Verb {
 				at *artifactAt, store sign.Store, d artifact.Descriptor, key sign.PrivateKey, o sign.Options,
 			) (artifact.Descriptor, error) {
 				if legacy {
-					if _, err := sign.SignLegacy(ctx, store, at.name(), d, key); err != nil {
+					if _, err := sign.SignLegacy(ctx, store, at.Name(), d, key); err != nil {
 						return artifact.Descriptor{}, err
 					}
 				}
@@ -140,7 +140,7 @@ func (c *Command) withKey(ctx context.Context, f *signFlags, written string, do 
 	if !ok {
 		return fmt.Errorf("%s cannot be written to; copy it to a folder (oci:) first", written)
 	}
-	d, _, err := at.source.Manifest(ctx, at.wanted())
+	d, _, err := at.source.Manifest(ctx, at.Wanted())
 	if err != nil {
 		return err
 	}
@@ -149,20 +149,12 @@ func (c *Command) withKey(ctx context.Context, f *signFlags, written string, do 
 		return err
 	}
 	if !f.quiet {
-		c.notef("signed %s", at.pinned(d.Digest.String()))
+		c.notef("signed %s", at.Pinned(d.Digest.String()))
 	}
 	return c.tell(&f.resultFlags, result{
-		Reference: at.pinned(signature.Digest.String()), Digest: signature.Digest.String(),
+		Reference: at.Pinned(signature.Digest.String()), Digest: signature.Digest.String(),
 		MediaType: signature.MediaType,
 	})
-}
-
-// name is what a signature in cosign's older form says it is of.
-func (l location) name() string {
-	if l.scheme == "" {
-		return l.ref.Name()
-	}
-	return l.path
 }
 
 func (c *Command) privateKey(file string) (sign.PrivateKey, error) {
@@ -258,7 +250,7 @@ func (c *Command) verify(
 		return err
 	}
 	defer at.close()
-	d, _, err := at.source.Manifest(ctx, at.wanted())
+	d, _, err := at.source.Manifest(ctx, at.Wanted())
 	if err != nil {
 		return err
 	}
@@ -269,7 +261,7 @@ func (c *Command) verify(
 		return err
 	}
 	return c.tell(results, result{
-		Reference: at.pinned(d.Digest.String()), Digest: d.Digest.String(), MediaType: d.MediaType,
+		Reference: at.Pinned(d.Digest.String()), Digest: d.Digest.String(), MediaType: d.MediaType,
 	})
 }
 

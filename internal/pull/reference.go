@@ -5,6 +5,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 
 	"github.com/edgelint/edgelint/oci"
 	"github.com/edgelint/edgelint/oci/credential"
@@ -12,9 +13,15 @@ import (
 	"github.com/edgelint/edgelint/pack/artifact"
 )
 
-// IsReference reports whether a command's argument names an artifact in a
-// registry rather than a file: HOST/REPOSITORY..., and there is no such file.
+// IsReference reports whether a command's argument names an artifact rather than a
+// file: one in a registry, HOST/REPOSITORY..., if there is no such file, or one in
+// a layout, oci:FOLDER or oci-archive:FILE.
 func IsReference(arg string) bool {
+	for _, scheme := range schemes {
+		if strings.HasPrefix(arg, scheme+":") {
+			return true
+		}
+	}
 	if _, err := oci.ParseReference(arg); err != nil {
 		return false
 	}
@@ -31,7 +38,7 @@ func IsReference(arg string) bool {
 func Reference(
 	ctx context.Context, env func(string) (string, bool), reference, dir string,
 ) (file, pinned string, err error) {
-	ref, err := oci.ParseReference(reference)
+	loc, err := ParseLocation(reference)
 	if err != nil {
 		return "", "", err
 	}
@@ -41,8 +48,12 @@ func Reference(
 	}
 	client := oci.NewClient(oci.Options{Credentials: credential.Files{Env: get}, CertDirs: CertDirs(get)})
 	defer client.Close()
-	repo := client.Repository(ref)
-	d, data, err := repo.Manifest(ctx, ref.Target())
+	src, done, err := loc.Source(client)
+	if err != nil {
+		return "", "", err
+	}
+	defer done()
+	d, data, err := src.Manifest(ctx, loc.Wanted())
 	if err != nil {
 		return "", "", err
 	}
@@ -50,20 +61,19 @@ func Reference(
 	if err != nil {
 		return "", "", err
 	}
-	name := path.Base(ref.Repository)
 	out := filepath.Join(dir, d.Digest.Encoded())
 	if FormatOf(m) == Wasm {
 		if err := os.MkdirAll(out, 0o755); err != nil {
 			return "", "", err
 		}
 	}
-	if file, err = Write(ctx, repo, m, name, out); err != nil {
+	if file, err = Write(ctx, src, m, loc.Base(), out); err != nil {
 		return "", "", err
 	}
 	if FormatOf(m) == Spin {
 		file = filepath.Join(file, pack.ManifestName)
 	}
-	return file, ref.Pinned(d.Digest).String(), nil
+	return file, loc.Pinned(d.Digest.String()), nil
 }
 
 // CertDirs are the folders of Docker and Podman with a folder of certificates a

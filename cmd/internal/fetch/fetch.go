@@ -3,7 +3,6 @@ package fetch
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 
@@ -22,7 +21,8 @@ type Fetcher struct {
 
 // Pull gives the paths of an artifact's components: one, or those of a Spin
 // application in the order of its manifest. ok is false if the name is that of a
-// file, or no reference such as "registry.example.com/team/app:1.0".
+// file, or no reference such as "registry.example.com/team/app:1.0", and no layout
+// such as "oci:folder".
 func (f *Fetcher) Pull(ctx context.Context, name string) (paths []string, ok bool, err error) {
 	if !pull.IsReference(name) {
 		return nil, false, nil
@@ -31,25 +31,18 @@ func (f *Fetcher) Pull(ctx context.Context, name string) (paths []string, ok boo
 	return paths, true, err
 }
 
-// PullOne is Pull for a caller that takes one component.
-func (f *Fetcher) PullOne(ctx context.Context, name string) (path string, ok bool, err error) {
-	paths, ok, err := f.Pull(ctx, name)
-	switch {
-	case !ok || err != nil:
-		return "", ok, err
-	case len(paths) != 1:
-		return "", true, fmt.Errorf("%s has %d components, expected one", name, len(paths))
+// PullFile gives the path of what an artifact holds: a component, or the spin.toml
+// of an application with its components and files beside it. ok is as of Pull.
+func (f *Fetcher) PullFile(ctx context.Context, name string) (path string, ok bool, err error) {
+	if !pull.IsReference(name) {
+		return "", false, nil
 	}
-	return paths[0], true, nil
+	path, err = f.file(ctx, name)
+	return path, true, err
 }
 
 func (f *Fetcher) components(ctx context.Context, ref string) ([]string, error) {
-	dir, err := os.MkdirTemp("", "edgelint-")
-	if err != nil {
-		return nil, err
-	}
-	f.dirs = append(f.dirs, dir)
-	file, _, err := pull.Reference(ctx, f.Env, ref, dir)
+	file, err := f.file(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -57,6 +50,16 @@ func (f *Fetcher) components(ctx context.Context, ref string) ([]string, error) 
 		return sources(file)
 	}
 	return []string{file}, nil
+}
+
+func (f *Fetcher) file(ctx context.Context, ref string) (string, error) {
+	dir, err := os.MkdirTemp("", "edgelint-")
+	if err != nil {
+		return "", err
+	}
+	f.dirs = append(f.dirs, dir)
+	file, _, err := pull.Reference(ctx, f.Env, ref, dir)
+	return file, err
 }
 
 // sources are the components of the application that a manifest describes.

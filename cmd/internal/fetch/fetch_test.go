@@ -29,9 +29,9 @@ func TestReferencesArePulledAndFilesAreNot(t *testing.T) {
 		t.Fatalf("push: status %d\n%s", code, stderr.String())
 	}
 	f := &Fetcher{Env: noEnv}
-	path, ok, err := f.PullOne(t.Context(), ref)
+	path, ok, err := f.PullFile(t.Context(), ref)
 	if !ok || err != nil {
-		t.Fatalf("PullOne = %q, %v, %v", path, ok, err)
+		t.Fatalf("PullFile = %q, %v, %v", path, ok, err)
 	}
 	got, err := os.ReadFile(path)
 	want, werr := os.ReadFile(app)
