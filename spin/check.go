@@ -113,7 +113,7 @@ func (d *decoder) checkTemplate(m *Manifest, tmpl Template, pos Position, key st
 	ok = true
 	for name := range tmpl.Variables() {
 		if !slices.Contains(known, name) {
-			d.fail(pos, key, unknownName("application variable", name, known))
+			d.failAs(KindUnknownVariable, pos, key, unknownName("application variable", name, known))
 			ok = false
 		}
 	}
@@ -124,7 +124,7 @@ func (d *decoder) checkTemplate(m *Manifest, tmpl Template, pos Position, key st
 func (d *decoder) checkHost(m *Manifest, h String, path string) {
 	parsed, err := ParseAllowedHost(h.Value)
 	if err != nil {
-		d.fail(h.Pos, path, err.Error())
+		d.failAs(KindHost, h.Pos, path, err.Error())
 		return
 	}
 	if !parsed.Template {
@@ -145,7 +145,7 @@ func (d *decoder) checkHost(m *Manifest, h String, path string) {
 		return
 	}
 	if _, err := ParseAllowedHost(text); err != nil {
-		d.fail(h.Pos, path, fmt.Sprintf("%q with the variables' defaults: %v", h.Value, err))
+		d.failAs(KindHost, h.Pos, path, fmt.Sprintf("%q with the variables' defaults: %v", h.Value, err))
 	}
 }
 
@@ -172,7 +172,7 @@ func (d *decoder) checkOldHosts(m *Manifest, c *Component, path string) {
 	for i, h := range hosts {
 		entries[i] = fmt.Sprintf("%q", h.Value)
 	}
-	d.warn(c.AllowedHTTPHosts[0].Pos, path,
+	d.warnAs(KindDeprecated, c.AllowedHTTPHosts[0].Pos, path,
 		fmt.Sprintf("deprecated: write allowed_outbound_hosts = [%s]", strings.Join(entries, ", ")))
 }
 

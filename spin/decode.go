@@ -12,12 +12,20 @@ type decoder struct {
 	errs, warnings ErrorList
 }
 
-func (d *decoder) fail(pos Position, key, msg string) {
-	d.errs = append(d.errs, d.fault(pos, key, msg))
+func (d *decoder) fail(pos Position, key, msg string) { d.failAs(KindOther, pos, key, msg) }
+
+func (d *decoder) failAs(kind Kind, pos Position, key, msg string) {
+	e := d.fault(pos, key, msg)
+	e.Kind = kind
+	d.errs = append(d.errs, e)
 }
 
-func (d *decoder) warn(pos Position, key, msg string) {
-	d.warnings = append(d.warnings, d.fault(pos, key, msg))
+func (d *decoder) warn(pos Position, key, msg string) { d.warnAs(KindOther, pos, key, msg) }
+
+func (d *decoder) warnAs(kind Kind, pos Position, key, msg string) {
+	e := d.fault(pos, key, msg)
+	e.Kind = kind
+	d.warnings = append(d.warnings, e)
 }
 
 func (d *decoder) fault(pos Position, key, msg string) *Error {
@@ -48,7 +56,7 @@ func (d *decoder) keys(t *table, path string, fs fields) {
 			f(v, full)
 			continue
 		}
-		d.fail(v.pos, full, unknownName("key", key, slices.Sorted(maps.Keys(fs))))
+		d.failAs(KindUnknownKey, v.pos, full, unknownName("key", key, slices.Sorted(maps.Keys(fs))))
 	}
 }
 

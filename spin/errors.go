@@ -26,10 +26,25 @@ func (p Position) MarshalText() ([]byte, error) {
 
 // Error is one fault of a manifest or runtime configuration.
 type Error struct {
-	Pos Position
-	Key string // dotted path of the key at fault, "" for the file as a whole
-	Msg string
+	Pos  Position
+	Key  string // dotted path of the key at fault, "" for the file as a whole
+	Msg  string
+	Kind Kind `json:"-"`
 }
+
+// Kind tells faults and warnings apart for those who treat some of them
+// differently.
+type Kind uint8
+
+// The kinds.
+const (
+	KindOther           Kind = iota // syntax, wrong types, missing keys and the like
+	KindUnknownKey                  // a key that Spin does not know
+	KindUnknownVariable             // a template names no variable of the application
+	KindHost                        // an allowed outbound host that is malformed
+	KindRoute                       // a route that is malformed, or that no request takes
+	KindDeprecated                  // what Spin still reads and has another form of
+)
 
 func (e *Error) Error() string {
 	if e.Key == "" {

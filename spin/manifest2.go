@@ -56,7 +56,7 @@ func (d *decoder) basePath(kind string, v *value, path string) {
 	if d.text(base, join(path, "base")) == "/" {
 		hint = "deprecated: delete it, / is what there is without it"
 	}
-	d.warn(base.pos, join(path, "base"), hint)
+	d.warnAs(KindDeprecated, base.pos, join(path, "base"), hint)
 }
 
 func (d *decoder) targets(v *value, path string) []Target {
@@ -252,13 +252,14 @@ func (d *decoder) httpTrigger(t *Trigger, v *value, path string, known fields) {
 			"http": {}, "spin": {}, "wagi": {"argv": argument, "entrypoint": argument},
 		})
 		if kind == "wagi" {
-			d.warn(v.pos, path, "deprecated: Wagi is not served; build the component for wasi:http")
+			d.warnAs(KindDeprecated, v.pos, path, "deprecated: Wagi is not served; build the component for wasi:http")
 		}
 	}
 	d.keys(v.table, path, known)
 	d.required(v, path, "route")
 	if strings.HasPrefix(t.Route.Pattern, ReservedRoutes) {
-		d.warn(t.Route.Pos, join(path, "route"), "the host answers all below "+ReservedRoutes+" itself, so nothing gets here")
+		d.warnAs(KindRoute, t.Route.Pos, join(path, "route"),
+			"the host answers all below "+ReservedRoutes+" itself, so nothing gets here")
 	}
 	if (t.StaticResponse != nil) == (v.table.vals["component"] != nil) {
 		d.fail(v.pos, path, "an HTTP trigger has a component or a static_response")
@@ -270,7 +271,7 @@ func (d *decoder) route(v *value, path string) Route {
 	if v.table == nil {
 		r.Pattern = d.string(v, path).Value
 		if _, err := ParseRoute(r.Pattern); err != nil {
-			d.fail(v.pos, path, err.Error())
+			d.failAs(KindRoute, v.pos, path, err.Error())
 		}
 		return r
 	}

@@ -210,7 +210,7 @@ func (d *decoder) outboundHTTP(v *value, path string) *OutboundHTTP {
 				d.fail(old.pos, path, "max_concurrent_requests is the old name of max_connections; the table has both")
 				return
 			}
-			d.warn(old.pos, path, "deprecated: write max_connections, which is one more than this number")
+			d.warnAs(KindDeprecated, old.pos, path, "deprecated: write max_connections, which is one more than this number")
 			h.MaxConnections = d.limit(old, path)
 			*h.MaxConnections++
 		},
