@@ -7,9 +7,12 @@ import (
 	"github.com/edgelint/edgelint/component"
 )
 
-// Kind is what the artifact is: "component", "core module" or "unknown".
+// Kind is what the artifact is: "component", "core module", "Spin application" or
+// "unknown".
 func (a *Artifact) Kind() string {
 	switch {
+	case a.App != nil:
+		return "Spin application"
 	case a.File == nil:
 		return "unknown"
 	case a.File.Root == nil:
@@ -39,6 +42,9 @@ func countModules(c *component.Component) int {
 
 // Describe is one line on what the artifact is and serves.
 func (a *Artifact) Describe() string {
+	if a.App != nil {
+		return a.App.describe()
+	}
 	parts := []string{fmt.Sprintf("%s of %.1f MB", a.Kind(), float64(a.Size)/1e6)}
 	if c := a.Component(); c != nil {
 		parts = append(parts, fmt.Sprintf("%d core modules", a.CoreModules()), fmt.Sprintf("%d imports", len(c.Imports)))

@@ -23,6 +23,9 @@ type Finding struct {
 	// Excerpt shows the place; nil if there is nothing to show.
 	Excerpt *Excerpt
 
+	// Related are further places that have to do with it.
+	Related []Related
+
 	// Message says what is wrong, in one line.
 	Message string
 	// Details say more, a line each.
@@ -48,6 +51,12 @@ type Position struct {
 	Col     int    `json:"column,omitempty"`
 	EndLine int    `json:"end_line,omitempty"`
 	EndCol  int    `json:"end_column,omitempty"`
+}
+
+// Related is a place in a text file with what it has to do with a finding.
+type Related struct {
+	Position Position
+	Message  string
 }
 
 // Excerpt is what stands at a finding's place: lines of a text file, or bytes.

@@ -7,15 +7,21 @@ import (
 	"github.com/edgelint/edgelint/component"
 )
 
-// Artifact is one file under judgement. Its facts are computed on first use and
+// Artifact is one file under judgement: a binary, or the manifest of a Spin
+// application. Its facts are computed on first use and
 // shared by all rules, which run at the same time.
 type Artifact struct {
 	Name string
 	Size int64
-	// File is the decoded binary; nil if DecodeErr is not.
+	// File is the decoded binary; nil if DecodeErr is not, and of manifests.
 	File *component.File
 	// DecodeErr is why the artifact could not be decoded.
 	DecodeErr error
+	// App is the application if the artifact is a manifest, which has no File.
+	App *App
+	// Uses are the components of applications judged in the same run whose
+	// binary the artifact is.
+	Uses []*AppComponent
 
 	bytes  io.ReaderAt
 	checks func() checked

@@ -22,6 +22,9 @@ type Rule struct {
 	Doc Doc
 	// OnInvalid makes the rule run on artifacts that could not be decoded, too.
 	OnInvalid bool
+	// OnManifest makes it a rule about Spin applications: it runs on manifests,
+	// and not on binaries.
+	OnManifest bool
 	// Run reports what it finds in pass. An error is a fault of the rule, not
 	// of the artifact.
 	Run func(ctx context.Context, pass *Pass) error

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"runtime"
 	"slices"
 	"strings"
@@ -39,7 +38,8 @@ type Options struct {
 
 // Report is the outcome of a run.
 type Report struct {
-	// Artifacts are the artifacts judged, in the order given.
+	// Artifacts are the artifacts judged, in the order given; a manifest comes
+	// before the binaries of its components.
 	Artifacts []*Artifact
 	// Findings are sorted: by artifact, severity, place and rule.
 	Findings []Finding
@@ -85,9 +85,7 @@ func Run(ctx context.Context, sources []Source, rules []*Rule, opts Options) (*R
 	var errs []error
 	for _, res := range results {
 		errs = append(errs, res.err)
-		if res.artifact != nil {
-			report.Artifacts = append(report.Artifacts, res.artifact)
-		}
+		report.Artifacts = append(report.Artifacts, res.artifacts...)
 		report.Findings = append(report.Findings, res.findings...)
 	}
 	slices.SortStableFunc(report.Findings, compareFindings)
@@ -95,31 +93,32 @@ func Run(ctx context.Context, sources []Source, rules []*Rule, opts Options) (*R
 }
 
 type result struct {
-	artifact *Artifact
-	findings []Finding
-	err      error
+	artifacts []*Artifact
+	findings  []Finding
+	err       error
 }
 
-// judge runs the rules over one source.
+// judge runs the rules over what one source is: a binary, or a manifest and the
+// binaries of its components.
 func judge(ctx context.Context, src Source, rules []*Rule, opts Options) result {
-	bytes, size, closer, err := src.Open()
-	if err != nil {
+	o := &opener{ctx: ctx, opts: opts}
+	defer o.close()
+	if err := o.open(src); err != nil {
 		return result{err: err}
 	}
-	if closer != nil {
-		defer closer.Close()
-	}
-	res := result{artifact: open(ctx, src, bytes, size, opts)}
-	if err := res.artifact.DecodeErr; err != nil {
-		if _, ok := errors.AsType[*component.Error](err); !ok {
-			return result{err: fmt.Errorf("%s: %w", src.Name, err)}
-		}
-	}
-	found := make([]result, len(rules))
+	res := result{artifacts: o.artifacts}
+	found := make([]result, len(o.artifacts)*len(rules))
 	var wg sync.WaitGroup
-	for i, rule := range rules {
-		if res.artifact.DecodeErr == nil || rule.OnInvalid {
-			wg.Go(func() { found[i] = runRule(ctx, rule, res.artifact, opts) })
+	for i, a := range o.artifacts {
+		if err := a.DecodeErr; err != nil {
+			if _, ok := errors.AsType[*component.Error](err); !ok {
+				return result{err: fmt.Errorf("%s: %w", a.Name, err)}
+			}
+		}
+		for k, rule := range rules {
+			if rule.concerns(a) {
+				wg.Go(func() { found[i*len(rules)+k] = runRule(ctx, rule, a, opts) })
+			}
 		}
 	}
 	wg.Wait()
@@ -128,6 +127,11 @@ func judge(ctx context.Context, src Source, rules []*Rule, opts Options) result 
 		res.err = errors.Join(res.err, f.err)
 	}
 	return res
+}
+
+// concerns reports whether the rule is about artifacts such as a.
+func (r *Rule) concerns(a *Artifact) bool {
+	return r.OnManifest == (a.App != nil) && (a.DecodeErr == nil || r.OnInvalid)
 }
 
 func runRule(ctx context.Context, rule *Rule, artifact *Artifact, opts Options) (res result) {
@@ -139,27 +143,6 @@ func runRule(ctx context.Context, rule *Rule, artifact *Artifact, opts Options) 
 		res.err = fmt.Errorf("%s: rule %s: %w", artifact.Name, rule.ID, err)
 	}
 	return res
-}
-
-func open(ctx context.Context, src Source, bytes io.ReaderAt, size int64, opts Options) *Artifact {
-	a := &Artifact{Name: src.Name, Size: size, bytes: bytes}
-	a.File, a.DecodeErr = component.NewFile(bytes, size)
-	a.python = lazyPython(a, src, opts)
-	a.trial = sync.OnceValues(func() (*Trial, error) {
-		if opts.Trial == nil || len(a.Faults()) > 0 || a.Component() == nil {
-			return nil, nil
-		}
-		return opts.Trial(ctx, a)
-	})
-	a.judged = sync.OnceValues(func() (*Platforms, error) { return judgePlatforms(a, opts.Targets) })
-	a.checks = sync.OnceValue(func() checked {
-		if a.File == nil {
-			return checked{}
-		}
-		info, errs := component.Validate(ctx, a.File, component.ValidateOptions{})
-		return checked{info, errs}
-	})
-	return a
 }
 
 // Choose is the rules that the options select, or an error that names the

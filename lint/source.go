@@ -21,10 +21,26 @@ type Source struct {
 	// Dir is the folder that the artifact lies in, where its sources may be;
 	// "" if it lies nowhere.
 	Dir string
+
+	manifest bool
 }
 
-// Path is the artifact in a file.
+// Path is the artifact in a file, or the Spin application of a manifest: a file
+// whose name ends in .toml, or a folder with a spin.toml.
 func Path(name string) Source {
+	if filepath.Ext(name) == ".toml" {
+		return Manifest(name)
+	}
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		manifest := filepath.Join(name, ManifestName)
+		if _, err := os.Stat(manifest); err == nil {
+			return Manifest(manifest)
+		}
+	}
+	return file(name)
+}
+
+func file(name string) Source {
 	return Source{Name: name, Dir: filepath.Dir(name), Open: func() (io.ReaderAt, int64, io.Closer, error) {
 		f, err := os.Open(name)
 		if err != nil {
@@ -32,7 +48,7 @@ func Path(name string) Source {
 		}
 		info, err := f.Stat()
 		if err == nil && info.IsDir() {
-			err = &os.PathError{Op: "read", Path: name, Err: fmt.Errorf("is a directory; name the component in it")}
+			err = &os.PathError{Op: "read", Path: name, Err: fmt.Errorf("is a directory without a spin.toml; name the component in it")}
 		}
 		if err != nil {
 			f.Close()

@@ -151,6 +151,9 @@ func (t *targeter) add(kind MismatchKind, where []string, component, target stri
 func (t *targeter) importItem(key WorldKey, item WorldItem) {
 	t.at = Mismatch{Name: t.c.r.KeyName(key)}
 	other, ok := t.find(t.w.imports, &t.c, key)
+	if !ok && t.opts.Linked && t.c.needsNothing(item) {
+		return
+	}
 	if !ok {
 		t.at.Counterpart = t.w.nearest(t.w.imports, &t.c, key)
 		t.add(MissingImport, nil, t.c.describe(item), "")
@@ -161,6 +164,21 @@ func (t *targeter) importItem(key WorldKey, item WorldItem) {
 	}
 	offered, _ := t.w.world.Imports.Get(other)
 	t.item(item, offered)
+}
+
+// needsNothing reports whether an import is an interface without functions and
+// resources of its own, which a host need not define.
+func (s *targetSide) needsNothing(item WorldItem) bool {
+	i, ok := item.(*InterfaceItem)
+	if !ok || s.r.Interfaces[i.ID].Functions.Len() > 0 {
+		return false
+	}
+	for _, id := range s.r.Interfaces[i.ID].Types.All() {
+		if _, ok := s.r.Types[id].Kind.(Resource); ok {
+			return false
+		}
+	}
+	return true
 }
 
 func (t *targeter) exportItem(key WorldKey, item WorldItem) {

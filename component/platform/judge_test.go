@@ -87,7 +87,7 @@ func judge(t *testing.T, profile, body string) *platform.Verdict {
 }
 
 const rcHandler = `package test:app;
-package wasi:http@0.3.0-rc-2026-01-06 { interface types {} interface handler { handle: func(); } }
+package wasi:http@0.3.0-rc-2026-01-06 { interface types { resource fields; } interface handler { handle: func(); } }
 world w { import wasi:http/types@0.3.0-rc-2026-01-06; export wasi:http/handler@0.3.0-rc-2026-01-06; }
 `
 

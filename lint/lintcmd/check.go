@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/edgelint/edgelint/lint"
@@ -123,7 +124,7 @@ func (c *Command) check(ctx context.Context, args []string) (int, error) {
 		return 0, err
 	}
 	if len(paths) == 0 {
-		return 0, usagef("no component named: try `edgelint app.wasm`")
+		return 0, usagef("no component named: try `edgelint app.wasm` or `edgelint spin.toml`")
 	}
 	sources, err := c.sources(ctx, paths)
 	if err != nil {
@@ -133,6 +134,9 @@ func (c *Command) check(ctx context.Context, args []string) (int, error) {
 		return 0, err
 	} else if table {
 		return c.table(sources, f.format == "json")
+	}
+	if f.opts.Trial != nil && slices.ContainsFunc(sources, lint.Source.IsManifest) {
+		return 0, usagef("--run starts a component without what spin.toml grants it: name the component, or run the application with edgerun")
 	}
 	if _, err := lint.Choose(c.Rules, f.opts); err != nil {
 		return 0, usageError{err}

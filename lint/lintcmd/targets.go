@@ -118,7 +118,11 @@ func (f *checkFlags) wantsTable() (bool, error) {
 func (c *Command) table(sources []lint.Source, asJSON bool) (int, error) {
 	code := ExitClean
 	list := []jsonVerdicts{}
-	for _, src := range sources {
+	binaries, err := binariesOf(sources)
+	if err != nil {
+		return 0, err
+	}
+	for _, src := range binaries {
 		verdicts, err := verdictsOf(src)
 		if err != nil {
 			return 0, fmt.Errorf("%s: %w", src.Name, err)
@@ -138,6 +142,19 @@ func (c *Command) table(sources []lint.Source, asJSON bool) (int, error) {
 		return code, c.printJSON(list)
 	}
 	return code, nil
+}
+
+// binariesOf puts the binaries of applications in their place.
+func binariesOf(sources []lint.Source) ([]lint.Source, error) {
+	var out []lint.Source
+	for _, src := range sources {
+		list, err := src.Binaries()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, list...)
+	}
+	return out, nil
 }
 
 func verdictsOf(src lint.Source) ([]*platform.Verdict, error) {

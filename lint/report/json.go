@@ -43,10 +43,25 @@ type jsonFinding struct {
 	Span     *lint.Span     `json:"span,omitempty"`
 	Source   *lint.Position `json:"source,omitempty"`
 	Excerpt  *jsonExcerpt   `json:"excerpt,omitempty"`
+	Related  []jsonRelated  `json:"related,omitempty"`
 	Message  string         `json:"message"`
 	Details  []string       `json:"details,omitempty"`
 	Help     string         `json:"help,omitempty"`
 	Key      string         `json:"key,omitempty"`
+}
+
+// jsonRelated is another place of a finding.
+type jsonRelated struct {
+	lint.Position
+	Message string `json:"message"`
+}
+
+func relatedOf(list []lint.Related) []jsonRelated {
+	var out []jsonRelated
+	for _, r := range list {
+		out = append(out, jsonRelated{r.Position, r.Message})
+	}
+	return out
 }
 
 // jsonExcerpt is lines of a text file from a line number on, or bytes in hex.
@@ -89,7 +104,7 @@ func JSON(w io.Writer, r *lint.Report, opts Options) error {
 		out.Findings = append(out.Findings, jsonFinding{
 			Rule: f.Rule.ID, Name: f.Rule.Name, Severity: f.Severity, Artifact: f.Artifact,
 			Path: f.Path, Span: f.Span, Source: f.Source, Excerpt: excerptOf(f.Excerpt),
-			Message: f.Message, Details: f.Details, Help: f.Help, Key: f.Key,
+			Related: relatedOf(f.Related), Message: f.Message, Details: f.Details, Help: f.Help, Key: f.Key,
 		})
 	}
 	data, err := json.MarshalIndent(out, "", "  ")

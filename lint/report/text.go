@@ -63,19 +63,25 @@ func (t *textWriter) headline(f lint.Finding) {
 // place is where an editor would jump to.
 func place(f lint.Finding) string {
 	switch {
-	case f.Source != nil && f.Source.Col > 0:
-		return fmt.Sprintf("%s:%d:%d", clean(f.Source.File), f.Source.Line, f.Source.Col)
 	case f.Source != nil:
-		return fmt.Sprintf("%s:%d", clean(f.Source.File), f.Source.Line)
+		return positionText(f.Source)
 	case f.Span != nil:
 		return fmt.Sprintf("%s:0x%x", clean(f.Artifact), f.Span.Off)
 	}
 	return clean(f.Artifact)
 }
 
+func positionText(p *lint.Position) string {
+	if p.Col > 0 {
+		return fmt.Sprintf("%s:%d:%d", clean(p.File), p.Line, p.Col)
+	}
+	return fmt.Sprintf("%s:%d", clean(p.File), p.Line)
+}
+
 func (t *textWriter) finding(f lint.Finding) {
 	t.headline(f)
 	switch {
+	case f.Source != nil && f.Source.File == f.Artifact:
 	case f.Source != nil && f.Path != "":
 		t.printf("  in %s: %s\n", clean(f.Artifact), clean(f.Path))
 	case f.Source != nil:
@@ -84,6 +90,9 @@ func (t *textWriter) finding(f lint.Finding) {
 		t.printf("  at %s\n", clean(f.Path))
 	}
 	t.excerpt(f)
+	for _, r := range f.Related {
+		t.printf("  %s: %s\n", positionText(&r.Position), clean(r.Message))
+	}
 	for _, d := range f.Details {
 		t.printf("  %s\n", clean(d))
 	}

@@ -23,8 +23,8 @@ var noHandler = &lint.Rule{
 	},
 	Run: func(_ context.Context, pass *lint.Pass) error {
 		c := pass.Artifact.Component()
-		if c == nil || len(pass.Artifact.Handlers()) > 0 || len(pass.Options.Targets) > 0 {
-			return nil // with targets, handler-not-called tells
+		if c == nil || len(pass.Artifact.Handlers()) > 0 || len(pass.Options.Targets) > 0 || len(pass.Artifact.Uses) > 0 {
+			return nil // handler-not-called tells with targets, trigger-mismatch in applications
 		}
 		f := lint.Finding{
 			Path:    c.Path,
