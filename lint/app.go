@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -252,4 +253,21 @@ func (a *App) describe() string {
 	}
 	return fmt.Sprintf("Spin application %s, %s, %s", a.Manifest.Name.Value,
 		plural(len(a.Components), "component"), plural(len(a.Manifest.Triggers), "trigger"))
+}
+
+// Sees reports whether the component sees a file or folder of a path, which is
+// relative to its root.
+func (c *AppComponent) Sees(name string) bool {
+	name = strings.TrimPrefix(path.Clean("/"+name), "/")
+	if name == "" {
+		return true
+	}
+	for _, m := range c.Mounts() {
+		for _, seen := range m.Seen {
+			if seen == name || strings.HasPrefix(seen, name+"/") {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -37,8 +37,25 @@ var fileAccess = callRule(lint.Rule{
 	message: "%s touches files, and the host mounts none but those in spin.toml",
 	help: "read the file at top level, so that it is in the snapshot; list it in `files` of spin.toml; " +
 		"for data that changes use spin_sdk.key_value or spin_sdk.sqlite",
-	unless: func(_ *pyJudge, u *flow.Use) bool { return strings.HasPrefix(u.Path, "importlib.resources.") },
+	unless: func(j *pyJudge, u *flow.Use) bool {
+		return strings.HasPrefix(u.Path, "importlib.resources.") || j.mountsKnown(u)
+	},
 })
+
+// mountsKnown reports whether the manifest tells what becomes of opening a path:
+// it mounts it, or path-not-mounted reports it.
+func (j *pyJudge) mountsKnown(u *flow.Use) bool {
+	name, writes, ok := literalPath(u)
+	if !ok {
+		return false
+	}
+	for _, c := range j.pass.Artifact.Uses {
+		if writes && !c.Sees(name) {
+			return false
+		}
+	}
+	return len(j.pass.Artifact.Uses) > 0
+}
 
 var metadata = callRule(lint.Rule{
 	ID: "EL0421", Name: "package-metadata", Severity: lint.Error,

@@ -20,6 +20,7 @@ func All() []*lint.Rule {
 	}, pythonRules(), []*lint.Rule{
 		debugData, unusedDistribution, largeConstant,
 		secretConstant, strayFile,
+	}, appRules(), []*lint.Rule{
 		notStarted, refusedImport, exception, trapped, limitReached, exited, unexpectedResponse,
 	})
 }

@@ -196,6 +196,9 @@ var strayFile = pythonRule(lint.Rule{
 })
 
 func isPrivateName(name string) bool {
+	if slices.Contains([]string{".env.example", ".env.sample", ".env.template"}, name) {
+		return false
+	}
 	return name == ".env" || strings.HasPrefix(name, ".env.") || strings.HasPrefix(name, "id_") && !strings.Contains(name, ".") ||
 		slices.Contains([]string{".pem", ".key", ".p12", ".pfx", ".kdbx", ".sqlite", ".db"}, path.Ext(name)) ||
 		slices.Contains([]string{".netrc", ".npmrc", ".pypirc", "credentials.json", "secrets.toml", "secrets.json"}, name)

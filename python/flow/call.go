@@ -101,7 +101,7 @@ func argFacts(args []argument) []Arg {
 		fact := Arg{Name: a.name}
 		if len(a.value) == 1 {
 			n := a.value[0]
-			fact.Path = n.path
+			fact.Path, fact.Prefix = n.path, n.prefix
 			switch n.kind {
 			case nodeConst:
 				fact.Const = n.obj

@@ -69,6 +69,9 @@ type Arg struct {
 	Name string
 	// Const is the value, if it is a constant of the code.
 	Const heap.Object
+	// Prefix is what the value begins with, if it is a text that the code puts
+	// together and whose beginning is known: f"https://example.com/{path}".
+	Prefix string
 	// Path is the name of the value, if it is known.
 	Path string
 	// Object is the value, if it is a live object.

@@ -127,6 +127,8 @@ func (m *machine) stepObject() {
 		m.call()
 	case bc.CallIntrinsic1, bc.GetAwaitable:
 		// The value stays: a list becomes a tuple, an awaitable is awaited.
+	case bc.BinaryOp, bc.BuildString:
+		m.concatenate()
 	case bc.MakeFunction, bc.SetFunctionAttribute:
 		m.makeFunction()
 	case bc.BuildTuple, bc.BuildList:

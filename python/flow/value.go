@@ -23,6 +23,7 @@ const (
 	nodeNull                     // no value: the marker that calls have
 	nodeEnter                    // the method that opens a with statement's subject
 	nodeLambda                   // a function that the code makes
+	nodePrefix                   // a text of which the beginning is known
 )
 
 // node is one thing that a value may be.
@@ -33,6 +34,7 @@ type node struct {
 	written string
 	attr    string
 	small   int
+	prefix  string
 	items   []value
 	getter  heap.Object // of nodeAttr: the property's function, if it is one
 	base    value       // of nodeEnter, and of a method's call
@@ -97,7 +99,7 @@ func (n *node) mark(role Role) {
 
 // same reports whether two nodes stand for the same thing.
 func (n *node) same(m *node) bool {
-	return n.kind == m.kind && n.obj == m.obj && n.path == m.path && n.small == m.small &&
+	return n.kind == m.kind && n.obj == m.obj && n.path == m.path && n.small == m.small && n.prefix == m.prefix &&
 		len(n.items) == 0 && len(m.items) == 0
 }
 

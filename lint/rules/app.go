@@ -1,0 +1,63 @@
+package rules
+
+import (
+	"context"
+
+	"github.com/edgelint/edgelint/lint"
+	"github.com/edgelint/edgelint/spin"
+)
+
+// appRules are the rules about Spin applications, sorted by ID.
+func appRules() []*lint.Rule {
+	return []*lint.Rule{
+		invalidManifest, unknownKey, undefinedVariable, invalidHost, invalidRoute, manifestVersion, deprecatedKey,
+		invalidRuntimeConfig,
+		sourceMissing, sourceOutdated, buildWorld, triggerMismatch, declaredTarget,
+		duplicateRoute, reservedRoute, uncalledComponent,
+		hostNotAllowed, anyHost, unknownChain, unusedHost,
+		storeNotGranted, databaseNotGranted, modelNotGranted, variableNotDeclared, unusedGrant, unusedComponentVariable,
+		labelWithoutBackend,
+		requiredVariable, unusedVariable, secretInManifest,
+		nothingMounted, privateMounted, pathNotMounted,
+	}
+}
+
+// appRule is a rule about Spin applications; judge is called if anything of the
+// manifest could be read.
+func appRule(r lint.Rule, judge func(j *appJudge)) *lint.Rule {
+	r.OnManifest = true
+	r.Run = func(_ context.Context, pass *lint.Pass) error {
+		if pass.Artifact.App.Manifest != nil {
+			judge(&appJudge{pass, pass.Artifact.App})
+		}
+		return nil
+	}
+	return &r
+}
+
+// componentRule is a rule about each component of a Spin application.
+func componentRule(r lint.Rule, judge func(j *appJudge, c *lint.AppComponent)) *lint.Rule {
+	return appRule(r, func(j *appJudge) {
+		for _, c := range j.app.Components {
+			judge(j, c)
+		}
+	})
+}
+
+// appJudge is one run of a rule about an application.
+type appJudge struct {
+	pass *lint.Pass
+	app  *lint.App
+}
+
+// report reports a finding at a place of the manifest.
+func (j *appJudge) report(at spin.Position, f lint.Finding) {
+	f.Source, f.Excerpt = j.app.Place(at)
+	j.pass.Report(f)
+}
+
+// related is a place of the manifest that has to do with a finding.
+func (j *appJudge) related(at spin.Position, message string) lint.Related {
+	pos, _ := j.app.Place(at)
+	return lint.Related{Position: *pos, Message: message}
+}

@@ -1,0 +1,147 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/edgelint/edgelint/lint"
+	"github.com/edgelint/edgelint/spin"
+)
+
+// wellKnown is the prefix of the paths that Spin answers itself.
+const wellKnown = "/.well-known/spin"
+
+var duplicateRoute = appRule(lint.Rule{
+	ID: "EL0820", Name: "duplicate-route", Severity: lint.Error,
+	Doc: lint.Doc{
+		Title: "Two HTTP triggers have the same route",
+		Text: "Of triggers whose routes match the same requests Spin calls the last, and says so when it starts. A " +
+			"slash at the end of a route makes no difference, nor do the names of parameters. Routes that overlap are " +
+			"no problem otherwise: the more specific one is tried first, in whatever order they stand.",
+		Bad:  "route = \"/users/:id\"\n...\nroute = \"/users/:name/\"",
+		Good: "route = \"/users/:id\"\n...\nroute = \"/users/:id/photo\"",
+	},
+}, func(j *appJudge) {
+	type first struct {
+		trigger *spin.Trigger
+		subject string
+	}
+	seen := map[string]first{}
+	for i := range j.app.Manifest.Triggers {
+		t := &j.app.Manifest.Triggers[i]
+		shape, ok := routeShape(t)
+		if !ok {
+			continue
+		}
+		subject := "a static response"
+		if t.Component.Value != "" {
+			subject = "component " + t.Component.Value
+		}
+		if before, ok := seen[shape]; ok {
+			j.report(t.Route.Pos, lint.Finding{
+				Message: fmt.Sprintf("the route %s takes all requests from the route %s of %s",
+					t.Route.Pattern, before.trigger.Route.Pattern, before.subject),
+				Related: []lint.Related{j.related(before.trigger.Route.Pos, "the route that gets none")},
+				Help:    "give one of them another route, or delete it", Key: t.Route.Pattern,
+			})
+		}
+		seen[shape] = first{t, subject}
+	}
+})
+
+// routeShape is the route of an HTTP trigger without the names of parameters.
+func routeShape(t *spin.Trigger) (string, bool) {
+	pattern, err := spin.ParseRoute(t.Route.Pattern)
+	if t.Type != "http" || t.Route.Pattern == "" || err != nil {
+		return "", false
+	}
+	segments := strings.Split(pattern.String(), "/")
+	for i, s := range segments {
+		if strings.HasPrefix(s, ":") {
+			segments[i] = ":"
+		}
+	}
+	return strings.Join(segments, "/"), true
+}
+
+var reservedRoute = appRule(lint.Rule{
+	ID: "EL0821", Name: "reserved-route", Severity: lint.Error,
+	Doc: lint.Doc{
+		Title: "A route lies below /.well-known/spin/, where Spin answers itself",
+		Text: "Spin answers /.well-known/spin/health and /.well-known/spin/info, and 404 to everything else below that " +
+			"path. No component sees such a request.",
+		Bad:  "route = \"/.well-known/spin/health\"",
+		Good: "route = \"/health\"",
+	},
+}, func(j *appJudge) {
+	for _, t := range j.app.Manifest.Triggers {
+		route := strings.TrimSuffix(t.Route.Pattern, "/") + "/"
+		if t.Type == "http" && strings.HasPrefix(route, wellKnown+"/") {
+			j.report(t.Route.Pos, lint.Finding{
+				Message: fmt.Sprintf("no component sees requests for %s: Spin answers them itself", t.Route.Pattern),
+				Help:    "choose a route outside of " + wellKnown + "/", Key: t.Route.Pattern,
+			})
+		}
+	}
+})
+
+var uncalledComponent = componentRule(lint.Rule{
+	ID: "EL0822", Name: "uncalled-component", Severity: lint.Warning,
+	Doc: lint.Doc{
+		Title: "No trigger calls the component",
+		Text: "Spin does not load components that no trigger names, and that no other component is composed with. If it " +
+			"is for requests from other components alone, give it a trigger with a private route.",
+		Bad:  "[component.back]    # and no trigger with component = \"back\"",
+		Good: "[[trigger.http]]\nroute = { private = true }\ncomponent = \"back\"",
+	},
+}, func(j *appJudge, c *lint.AppComponent) {
+	if len(c.Triggers()) > 0 || j.mentions(c.ID) {
+		return
+	}
+	j.report(c.Pos, lint.Finding{
+		Message: fmt.Sprintf("no trigger calls component %s", c.ID),
+		Help:    "add a trigger for it, with route = { private = true } if only components call it, or delete it", Key: c.ID,
+	})
+})
+
+// mentions reports whether a component may be used without a trigger that names
+// it as its own: as a dependency of another, or by a trigger in another role.
+func (j *appJudge) mentions(id string) bool {
+	for _, t := range j.app.Manifest.Triggers {
+		if t.Component.Value == "" && t.StaticResponse == nil || holds(t.Dependencies, id) {
+			return true
+		}
+	}
+	for _, c := range j.app.Manifest.Components {
+		for _, d := range c.Dependencies {
+			if holds(d.Spec, id) {
+				return true
+			}
+		}
+		if len(c.Profiles) > 0 {
+			return true // they may bring dependencies of their own
+		}
+	}
+	return false
+}
+
+// holds reports whether a plain value of a manifest has a text in it.
+func holds(v any, text string) bool {
+	switch v := v.(type) {
+	case string:
+		return v == text
+	case []any:
+		for _, e := range v {
+			if holds(e, text) {
+				return true
+			}
+		}
+	case map[string]any:
+		for _, e := range v {
+			if holds(e, text) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,209 @@
+package rules
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/edgelint/edgelint/internal/conformance"
+	"github.com/edgelint/edgelint/lint"
+)
+
+// A comment `# lint: ID [SEVERITY], ...` in an application's files says what must
+// be found on its line. Without a severity it is the rule's own.
+var plantedComment = regexp.MustCompile(`# lint: (.*)$`)
+
+// planted are the findings that the comments in a folder ask for.
+func planted(t *testing.T, dir string) []string {
+	t.Helper()
+	var want []string
+	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !slices.Contains([]string{".toml", ".py"}, filepath.Ext(name)) {
+			return err
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		rel, _ := filepath.Rel(dir, name)
+		for i, line := range strings.Split(string(data), "\n") {
+			m := plantedComment.FindStringSubmatch(line)
+			if m == nil {
+				continue
+			}
+			for item := range strings.SplitSeq(m[1], ", ") {
+				want = append(want, plantedFinding(t, fmt.Sprintf("%s:%d", rel, i+1), item))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return want
+}
+
+// plantedFinding is a finding at a place, from "ID" or "ID SEVERITY".
+func plantedFinding(t *testing.T, place, item string) string {
+	t.Helper()
+	id, severity, _ := strings.Cut(item, " ")
+	rule, err := lint.Find(appRules(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if severity == "" {
+		severity = rule.Severity.String()
+	}
+	return fmt.Sprintf("%s %s %s", place, id, severity)
+}
+
+// appFindings are the findings of the rules about applications in a folder.
+func appFindings(t *testing.T, dir string) []lint.Finding {
+	t.Helper()
+	report, err := lint.Run(t.Context(), []lint.Source{lint.Path(dir)}, appRules(), lint.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report.Findings
+}
+
+// compareApp says which planted findings are missing, and which findings nobody
+// planted.
+func compareApp(want []string, findings []lint.Finding, dir string) error {
+	open := map[string]int{}
+	for _, w := range want {
+		open[w]++
+	}
+	var wrong []string
+	for _, f := range findings {
+		rel, err := filepath.Rel(dir, f.Source.File)
+		if err != nil {
+			rel = f.Source.File
+		}
+		got := fmt.Sprintf("%s:%d %s %s", rel, f.Source.Line, f.Rule.ID, f.Severity)
+		if open[got] > 0 {
+			open[got]--
+			continue
+		}
+		wrong = append(wrong, "unexpected: "+got+": "+f.Message)
+	}
+	for _, w := range slices.Sorted(maps.Keys(open)) {
+		if open[w] > 0 {
+			wrong = append(wrong, "not found: "+w)
+		}
+	}
+	if len(wrong) > 0 {
+		return fmt.Errorf("%s", strings.Join(wrong, "\n"))
+	}
+	return nil
+}
+
+// layOut puts an archive's files into a folder and does what its comment says, a
+// line each:
+//
+//	binary FILE FIXTURE         the file is a built component
+//	old FILE                    the file is older than any component
+//	want PLACE ID [SEVERITY]    a finding in a file that the archive does not have
+func layOut(t *testing.T, a *txtar.Archive) (dir string, want []string) {
+	t.Helper()
+	dir = t.TempDir()
+	for _, f := range a.Files {
+		name := filepath.Join(dir, f.Name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, f.Data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want = planted(t, dir)
+	for line := range strings.Lines(string(a.Comment)) {
+		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		first, rest, _ := strings.Cut(rest, " ")
+		var err error
+		switch word {
+		case "binary":
+			err = os.Symlink(conformance.Built(t, rest), filepath.Join(dir, first))
+		case "old":
+			past := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+			err = os.Chtimes(filepath.Join(dir, first), past, past)
+		case "want":
+			want = append(want, plantedFinding(t, first, rest))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir, want
+}
+
+// TestAppsHaveTheManifestFindingsPlantedInThem judges applications with mistakes
+// in their manifests, and those of the fixtures, which have none: each mistake
+// must be found on its line with its severity, and nothing besides; in the
+// fixtures nothing above a note.
+func TestAppsHaveTheManifestFindingsPlantedInThem(t *testing.T) {
+	t.Parallel()
+	suite := conformance.Start(t, "spin-apps",
+		"mistakes planted in the manifests of Spin applications are found, on their lines, and nothing else is")
+	files, err := filepath.Glob("testdata/apps/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no applications", err)
+	}
+	tried := map[string]bool{}
+	for _, file := range files {
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir, want := layOut(t, a)
+		for _, w := range want {
+			tried[strings.Fields(w)[1]] = true
+		}
+		suite.Check("mistakes planted/"+strings.TrimSuffix(filepath.Base(file), ".txtar"), compareApp(want, appFindings(t, dir), dir))
+	}
+	for _, wasm := range apps(t) {
+		dir := filepath.Dir(wasm)
+		if _, err := os.Stat(filepath.Join(dir, lint.ManifestName)); err != nil {
+			continue
+		}
+		var findings []lint.Finding
+		for _, f := range appFindings(t, dir) {
+			if f.Severity > lint.Note {
+				findings = append(findings, f)
+			}
+		}
+		suite.Check("no mistakes/"+filepath.Base(dir), compareApp(nil, findings, dir))
+	}
+	suite.Finish()
+	for _, w := range planted(t, filepath.Join(conformance.Root(t), "testdata", "apps", "grants-p2")) {
+		tried[strings.Fields(w)[1]] = true
+	}
+	for _, r := range appRules() {
+		if !tried[r.ID] {
+			t.Errorf("no application is planted with %s", r.ID)
+		}
+	}
+}
+
+// TestCallsAreComparedWithTheManifest judges apps that use every service by names
+// in their code, of which the manifest grants some.
+func TestCallsAreComparedWithTheManifest(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"grants-p2", "grants-p3"} {
+		t.Run(name, func(t *testing.T) {
+			dir := strings.TrimSuffix(conformance.Built(t, name), ".wasm")
+			if err := compareApp(planted(t, dir), appFindings(t, dir), dir); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
