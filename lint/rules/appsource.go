@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/edgelint/edgelint/component/platform"
-	"github.com/edgelint/edgelint/internal/mounts"
+	"github.com/edgelint/edgelint/internal/appfiles"
 	"github.com/edgelint/edgelint/lint"
 	"github.com/edgelint/edgelint/wit"
 )
@@ -85,11 +85,11 @@ func newerInputs(c *lint.AppComponent, after time.Time) []string {
 	built := builtSources(c)
 	var newer []string
 	for _, pattern := range c.Build.Watch {
-		found, err := mounts.Find(os.DirFS(dir), []mounts.Mount{{Pattern: pattern.Value}}, nil)
-		if err != nil {
+		found, err := appfiles.New(os.DirFS(dir), nil)
+		if err != nil || found.Add(appfiles.Mount{Pattern: pattern.Value}) != nil {
 			continue // a pattern that finds nothing, or leads out of the folder
 		}
-		for _, f := range found {
+		for _, f := range found.Files() {
 			name := filepath.Join(dir, filepath.FromSlash(f.Name))
 			info, err := os.Stat(name)
 			if err == nil && info.ModTime().After(after) && name != c.Path && !built[name] {
