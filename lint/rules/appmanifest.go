@@ -81,8 +81,8 @@ var invalidRoute = faultRule(lint.Rule{
 	ID: "EL0805", Name: "invalid-route",
 	Doc: lint.Doc{
 		Title: "A route is malformed",
-		Text: "A route begins with a slash. Its segments are literal, a parameter such as :user, or, as the last one, " +
-			"the wildcard ... for any rest.",
+		Text: "The segments of a route are literal, a parameter such as :user, or, as the last one, the wildcard ... " +
+			"for any rest. No segment is empty, and no parameter comes twice.",
 		Bad:  "route = \"/.../edit\"",
 		Good: "route = \"/:page/edit\"",
 	},

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/edgelint/edgelint/lint"
@@ -15,9 +16,10 @@ var duplicateRoute = appRule(lint.Rule{
 	ID: "EL0820", Name: "duplicate-route", Severity: lint.Error,
 	Doc: lint.Doc{
 		Title: "Two HTTP triggers have the same route",
-		Text: "Of triggers whose routes match the same requests Spin calls the last, and says so when it starts. A " +
-			"slash at the end of a route makes no difference, nor do the names of parameters. Routes that overlap are " +
-			"no problem otherwise: the more specific one is tried first, in whatever order they stand.",
+		Text: "Of two triggers with the same route Spin calls the later one, and says so when it starts. Routes that " +
+			"differ in nothing but the names of parameters or slashes at their ends match the same requests, too, and " +
+			"one of them gets none. Routes that overlap otherwise are no problem: the more specific one is tried " +
+			"first, in whatever order they stand.",
 		Bad:  "route = \"/users/:id\"\n...\nroute = \"/users/:name/\"",
 		Good: "route = \"/users/:id\"\n...\nroute = \"/users/:id/photo\"",
 	},
@@ -38,16 +40,25 @@ var duplicateRoute = appRule(lint.Rule{
 			subject = "component " + t.Component.Value
 		}
 		if before, ok := seen[shape]; ok {
-			j.report(t.Route.Pos, lint.Finding{
-				Message: fmt.Sprintf("the route %s takes all requests from the route %s of %s",
-					t.Route.Pattern, before.trigger.Route.Pattern, before.subject),
+			f := lint.Finding{
+				Message: fmt.Sprintf("the route %s takes all requests from %s, which has it too", t.Route.Pattern, before.subject),
 				Related: []lint.Related{j.related(before.trigger.Route.Pos, "the route that gets none")},
 				Help:    "give one of them another route, or delete it", Key: t.Route.Pattern,
-			})
+			}
+			if old := before.trigger.Route.Pattern; old != t.Route.Pattern {
+				f.Message = fmt.Sprintf("the routes %s and %s of %s match the same requests: one of them gets none",
+					t.Route.Pattern, old, before.subject)
+				f.Related[0].Message = "the other route"
+			}
+			j.report(t.Route.Pos, f)
 		}
 		seen[shape] = first{t, subject}
 	}
 })
+
+// parameterName is a parameter of a route: a segment, or a part of one between
+// dots.
+var parameterName = regexp.MustCompile(`([/.]):[^/.]+`)
 
 // routeShape is the route of an HTTP trigger without the names of parameters.
 func routeShape(t *spin.Trigger) (string, bool) {
@@ -55,13 +66,7 @@ func routeShape(t *spin.Trigger) (string, bool) {
 	if t.Type != "http" || t.Route.Pattern == "" || err != nil {
 		return "", false
 	}
-	segments := strings.Split(pattern.String(), "/")
-	for i, s := range segments {
-		if strings.HasPrefix(s, ":") {
-			segments[i] = ":"
-		}
-	}
-	return strings.Join(segments, "/"), true
+	return parameterName.ReplaceAllString(pattern.String(), "$1:"), true
 }
 
 var reservedRoute = appRule(lint.Rule{
