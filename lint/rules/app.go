@@ -11,7 +11,7 @@ import (
 func appRules() []*lint.Rule {
 	return []*lint.Rule{
 		invalidManifest, unknownKey, undefinedVariable, invalidHost, invalidRoute, manifestVersion, deprecatedKey,
-		invalidRuntimeConfig,
+		invalidRuntimeConfig, doubtfulManifest,
 		sourceMissing, sourceOutdated, buildWorld, triggerMismatch, declaredTarget,
 		duplicateRoute, reservedRoute, uncalledComponent,
 		hostNotAllowed, anyHost, unknownChain, unusedHost,

@@ -190,7 +190,7 @@ func (j *appJudge) usedNames(c *lint.AppComponent, s service) (names []string, o
 		return nil, false
 	}
 	for _, t := range c.Triggers() {
-		if t.Dependencies != nil {
+		if len(t.Dependencies) > 0 {
 			return nil, false
 		}
 	}

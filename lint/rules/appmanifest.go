@@ -119,7 +119,26 @@ var deprecatedKey = appRule(lint.Rule{
 		warnings = append(warnings[:len(warnings):len(warnings)], j.app.Runtime.Warnings...)
 	}
 	for _, w := range warnings {
-		j.fault(w, "")
+		if w.Kind == spin.KindDeprecated {
+			j.fault(w, "")
+		}
+	}
+})
+
+var doubtfulManifest = appRule(lint.Rule{
+	ID: "EL0809", Name: "doubtful-manifest", Severity: lint.Warning,
+	Doc: lint.Doc{
+		Title: "Spin warns of the manifest",
+		Text: "The manifest can be read, but has what Spin warns of when it starts: an application without a trigger, a " +
+			"pattern that mounts the whole folder.",
+		Bad:  "files = [\"**/*\"]",
+		Good: "files = [\"assets/**/*\"]",
+	},
+}, func(j *appJudge) {
+	for _, w := range j.app.Manifest.Warnings {
+		if w.Kind == spin.KindOther {
+			j.fault(w, "")
+		}
 	}
 })
 

@@ -3,14 +3,12 @@ package rules
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/edgelint/edgelint/lint"
 	"github.com/edgelint/edgelint/spin"
 )
-
-// wellKnown is the prefix of the paths that Spin answers itself.
-const wellKnown = "/.well-known/spin"
 
 var duplicateRoute = appRule(lint.Rule{
 	ID: "EL0820", Name: "duplicate-route", Severity: lint.Error,
@@ -80,11 +78,10 @@ var reservedRoute = appRule(lint.Rule{
 	},
 }, func(j *appJudge) {
 	for _, t := range j.app.Manifest.Triggers {
-		route := strings.TrimSuffix(t.Route.Pattern, "/") + "/"
-		if t.Type == "http" && strings.HasPrefix(route, wellKnown+"/") {
+		if t.Type == "http" && strings.HasPrefix(t.Route.Pattern, spin.ReservedRoutes) {
 			j.report(t.Route.Pos, lint.Finding{
 				Message: fmt.Sprintf("no component sees requests for %s: Spin answers them itself", t.Route.Pattern),
-				Help:    "choose a route outside of " + wellKnown + "/", Key: t.Route.Pattern,
+				Help:    "choose a route outside of " + spin.ReservedRoutes, Key: t.Route.Pattern,
 			})
 		}
 	}
@@ -112,38 +109,23 @@ var uncalledComponent = componentRule(lint.Rule{
 // mentions reports whether a component may be used without a trigger that names
 // it as its own: as a dependency of another, or by a trigger in another role.
 func (j *appJudge) mentions(id string) bool {
+	depends := func(d spin.Dependency) bool { return d.Component == id }
 	for _, t := range j.app.Manifest.Triggers {
-		if t.Component.Value == "" && t.StaticResponse == nil || holds(t.Dependencies, id) {
+		if slices.ContainsFunc(t.Dependencies, depends) {
 			return true
+		}
+		for _, role := range t.Components {
+			if holdsText(values(role.IDs), id) {
+				return true
+			}
 		}
 	}
 	for _, c := range j.app.Manifest.Components {
-		for _, d := range c.Dependencies {
-			if holds(d.Spec, id) {
-				return true
-			}
+		if slices.ContainsFunc(c.Dependencies, depends) {
+			return true
 		}
-		if len(c.Profiles) > 0 {
-			return true // they may bring dependencies of their own
-		}
-	}
-	return false
-}
-
-// holds reports whether a plain value of a manifest has a text in it.
-func holds(v any, text string) bool {
-	switch v := v.(type) {
-	case string:
-		return v == text
-	case []any:
-		for _, e := range v {
-			if holds(e, text) {
-				return true
-			}
-		}
-	case map[string]any:
-		for _, e := range v {
-			if holds(e, text) {
+		for _, p := range c.Profiles {
+			if slices.ContainsFunc(p.Dependencies, depends) {
 				return true
 			}
 		}
