@@ -87,7 +87,7 @@ func (h *Handler) exchangeAsync(ctx context.Context, w http.ResponseWriter, r *h
 	case <-responded:
 	case <-x.call.done:
 	case <-ctx.Done():
-		x.giveUp(ctx)
+		return x.giveUp(ctx)
 	}
 	select {
 	case <-responded:
@@ -100,19 +100,23 @@ func (h *Handler) exchangeAsync(ctx context.Context, w http.ResponseWriter, r *h
 	return response.WriteTo(ctx, w, r.Method == http.MethodHead)
 }
 
-// giveUp ends a request whose client has gone, or which takes too long: the
-// component is asked to cancel, and if it does not do so in time, its instance
-// ends with all its requests.
-func (x *asyncRequest) giveUp(ctx context.Context) {
-	if cause := context.Cause(ctx); errors.Is(cause, ErrTimeout) {
+// giveUp ends a request whose client has gone, or which takes too long. An instance
+// that has no other request is asked to cancel the task; many components, those of
+// componentize-py among them, trap when they are. Otherwise the component goes on,
+// and what it answers is dropped.
+func (x *asyncRequest) giveUp(ctx context.Context) error {
+	cause := context.Cause(ctx)
+	switch {
+	case errors.Is(cause, ErrTimeout):
 		x.interrupt(cause)
 		<-x.call.done
-		return
+	case x.workers.isolate(x.worker):
+		x.call.cancel(x.worker.in)
+		late := time.AfterFunc(cancelTime, func() { x.interrupt(cause) })
+		<-x.call.done
+		late.Stop()
 	}
-	x.call.cancel(x.worker.in)
-	late := time.AfterFunc(cancelTime, func() { x.interrupt(errNotCancelled) })
-	<-x.call.done
-	late.Stop()
+	return cause
 }
 
 // endExchange lets the component go on with the request for as long as a request may
@@ -127,9 +131,6 @@ func (h *Handler) endExchange(x *asyncRequest) {
 	}
 	x.done()
 }
-
-// errNotCancelled is what instances end with that do not react to cancellation.
-var errNotCancelled = errors.New("the client has gone, and the component did not end its task when asked to")
 
 // requestBody is the body of a request, which may be read beyond the end of the
 // exchange.

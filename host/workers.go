@@ -16,9 +16,10 @@ type workers struct {
 	idle    time.Duration
 
 	mu     sync.Mutex
-	ended  sync.Cond // signalled when a worker goes
-	list   []*worker // that may serve more
-	busy   int       // workers that have requests or are being made
+	ended  sync.Cond            // signalled when a worker goes
+	list   []*worker            // that may serve more
+	busy   int                  // workers that have requests or are being made or dismissed
+	active map[*worker]struct{} // that have requests
 	closed bool
 }
 
@@ -26,12 +27,15 @@ type workers struct {
 type worker struct {
 	in             *Instance
 	served, active int
+	retired        bool // gets no more requests
 	failed         error
 	idle           *time.Timer // runs while the worker has nothing to do
 }
 
 func newWorkers(c *Component, opts HandlerOptions) *workers {
-	w := &workers{reuse: opts.Pool.Reuse, sharing: opts.Sharing, idle: opts.IdleTimeout}
+	w := &workers{
+		reuse: opts.Pool.Reuse, sharing: opts.Sharing, idle: opts.IdleTimeout, active: map[*worker]struct{}{},
+	}
 	if w.reuse == 0 {
 		w.reuse = DefaultReuse
 	}
@@ -65,8 +69,9 @@ func (w *workers) get(ctx context.Context) (*worker, error) {
 		w.leave()
 		return nil, err
 	}
-	next := &worker{in: in, served: 1, active: 1}
-	if w.reuse > 1 {
+	next := &worker{in: in, served: 1, active: 1, retired: w.reuse == 1}
+	w.active[next] = struct{}{}
+	if !next.retired {
 		w.list = append(w.list, next)
 	}
 	return next, nil
@@ -89,6 +94,7 @@ func (w *workers) best() *worker {
 func (w *workers) take(k *worker) {
 	if k.active == 0 {
 		w.busy++
+		w.active[k] = struct{}{}
 		k.idle.Stop()
 	}
 	k.active++
@@ -99,6 +105,7 @@ func (w *workers) take(k *worker) {
 
 // retire keeps a worker from getting more requests.
 func (w *workers) retire(k *worker) {
+	k.retired = true
 	for i, each := range w.list {
 		if each == k {
 			w.list = append(w.list[:i], w.list[i+1:]...)
@@ -119,13 +126,25 @@ func (w *workers) put(k *worker, err error) {
 	if k.active--; k.active > 0 {
 		return
 	}
-	if err != nil || k.served >= w.reuse || w.closed {
+	delete(w.active, k)
+	if k.retired || w.closed {
 		w.retire(k)
 		go w.dismiss(k)
 		return
 	}
 	w.leave()
 	k.idle = time.AfterFunc(w.idle, func() { w.timeout(k) })
+}
+
+// isolate keeps a worker from getting more requests if it has a single one.
+func (w *workers) isolate(k *worker) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if k.active > 1 {
+		return false
+	}
+	w.retire(k)
+	return true
 }
 
 func (w *workers) leave() {
@@ -154,10 +173,14 @@ func (w *workers) dismiss(k *worker) {
 	w.leave()
 }
 
-// close waits for the workers that have requests, and closes all.
+// close ends what components still do for requests that have their response, and
+// closes all instances.
 func (w *workers) close(ctx context.Context) error {
 	w.mu.Lock()
 	w.closed = true
+	for k := range w.active {
+		k.in.interrupt(ErrDead)
+	}
 	for w.busy > 0 {
 		w.ended.Wait()
 	}

@@ -28,6 +28,8 @@ type serveFlags struct {
 	maxBody    int64
 	concurrent int
 	reuse      int
+	sharing    int
+	idle       time.Duration
 	fresh      bool
 	bench      int
 	clients    int
@@ -49,7 +51,12 @@ func (f *serveFlags) add(fs *pflag.FlagSet) {
 	fs.Var(&f.timeout, "request-timeout", "the same")
 	fs.Int64Var(&f.maxBody, "max-body", host.DefaultMaxBody>>20, "body of a request in `MiB`; 0 for any")
 	fs.IntVar(&f.concurrent, "max-concurrent", host.DefaultMaxConcurrent, "requests handled at once")
-	fs.IntVar(&f.reuse, "reuse", 1, "requests that an instance serves before it is put back into its first state")
+	fs.IntVar(&f.reuse, "reuse", 0, "requests that an instance serves before it is put back into its first state "+
+		"(default, as in Spin: 1 for WASI 0.2, 128 for WASI 0.3)")
+	fs.IntVar(&f.sharing, "max-instance-concurrent-reuse-count", host.DefaultSharing,
+		"requests that an instance serves at a time, of WASI 0.3")
+	fs.DurationVar(&f.idle, "idle-instance-timeout", host.DefaultIdleTimeout,
+		"how long an instance keeps its state without requests, of WASI 0.3")
 	fs.BoolVar(&f.fresh, "fresh", false, "make a new instance for each request instead of putting one back")
 	fs.BoolVar(&f.errorPage, "error-page", false, "answer failures with a page that explains them")
 	fs.BoolVar(&f.accessLog, "access-log", false, "print a line for each request")

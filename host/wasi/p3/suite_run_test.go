@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,6 +23,7 @@ import (
 	"github.com/edgelint/edgelint/host/link"
 	"github.com/edgelint/edgelint/host/wasi"
 	"github.com/edgelint/edgelint/host/wasi/p3"
+	"github.com/edgelint/edgelint/host/wasi/wasihttp"
 )
 
 // operation is a step of a test of wasi-testsuite.
@@ -32,12 +34,16 @@ type operation struct {
 	ID       string
 	Payload  string
 	ExitCode int `json:"exit_code"`
+	// Of requests:
+	Method, Path string
+	Response     struct{ Status int }
 }
 
 // script is what the file of a test says.
 type script struct {
-	Root       string
-	Operations []operation
+	Root, World string
+	Servers     []server
+	Operations  []operation
 }
 
 // readScript reads the file of a test; without operations they are run and wait.
@@ -108,6 +114,9 @@ func judge(ctx context.Context, t *testing.T, dir string) error {
 	s, err := readScript(dir)
 	if err != nil {
 		return err
+	}
+	if s.World == "wasi:http/service" {
+		return judgeService(ctx, dir, s.Servers, s.Operations)
 	}
 	r, w := io.Pipe()
 	p := &process{
@@ -220,39 +229,50 @@ func (p *process) run(ctx context.Context, dir string) {
 	p.exit <- status{code, err}
 }
 
-// runCommand runs a command and returns its exit code.
-func runCommand(ctx context.Context, dir string, cfg wasi.Config) (int, error) {
+// withComponent compiles the component of a test for f.
+func withComponent(ctx context.Context, dir string, cfg wasi.Config, f func(c *host.Component) error) error {
 	names, err := filepath.Glob(filepath.Join(dir, "*.wasm"))
 	if err != nil || len(names) != 1 {
-		return 0, fmt.Errorf("%d components, %w", len(names), err)
+		return fmt.Errorf("%d components, %w", len(names), err)
 	}
 	engine, err := host.NewEngine(ctx, host.Options{})
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer engine.Close(ctx)
 	file, err := component.Open(names[0])
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer file.Close()
 	imports := bind.NewImports()
 	wasi.Add(imports, cfg)
 	p3.Add(imports, cfg)
+	wasihttp.Add(imports, wasihttp.Config{Allow: func(*http.Request) error { return nil }})
 	c, err := engine.Compile(ctx, file, imports, link.Options{})
 	if err != nil {
-		return 0, err
+		return err
 	}
-	in, err := c.Instantiate(ctx)
-	if err != nil {
-		return 0, err
-	}
-	defer in.Close(ctx)
-	result, err := in.Call(ctx, "wasi:cli/run@0.3.0#run")
-	if exit, ok := errors.AsType[*wasi.ExitError](err); ok {
-		return int(exit.Code), nil
-	}
-	return int(result.Uint()), err
+	return f(c)
+}
+
+// runCommand runs a command and returns its exit code.
+func runCommand(ctx context.Context, dir string, cfg wasi.Config) (code int, err error) {
+	err = withComponent(ctx, dir, cfg, func(c *host.Component) error {
+		in, err := c.Instantiate(ctx)
+		if err != nil {
+			return err
+		}
+		defer in.Close(ctx)
+		result, err := in.Call(ctx, "wasi:cli/run@0.3.0#run")
+		code = int(result.Uint())
+		if exit, ok := errors.AsType[*wasi.ExitError](err); ok {
+			code = int(exit.Code)
+			return nil
+		}
+		return err
+	})
+	return code, err
 }
 
 // limit bounds a test.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/edgelint/edgelint/host/bind"
 )
@@ -62,16 +63,55 @@ func addAsync(imports *bind.Imports, version string, cfg Config) {
 // frozen is a look at fields that cannot be changed through it.
 func (f *Fields) frozen() *Fields { return &Fields{entries: f.entries, size: f.size, immutable: true} }
 
-// accessors offers a getter and a setter that refuses what is not valid.
-func accessors[R, T any](types *bind.Interface, resource, name string, field func(R) *T, valid func(T) bool) {
+// accessors offers a getter and a setter, of whose values accept gives the normal form
+// if they are valid.
+func accessors[R, T any](types *bind.Interface, resource, name string, field func(R) *T, accept func(T) (T, bool)) {
 	method(types, resource, "get-"+name, bind.Func1(func(_ context.Context, r R) (T, error) { return *field(r), nil }))
 	method(types, resource, "set-"+name, bind.Func2(func(_ context.Context, r R, v T) (bind.Result[bind.Unit, bind.Unit], error) {
-		if !valid(v) {
+		v, valid := accept(v)
+		if !valid {
 			return fail(), nil
 		}
 		*field(r) = v
 		return ok(), nil
 	}))
+}
+
+// accepting accepts values as they are.
+func accepting[T any](valid func(T) bool) func(T) (T, bool) {
+	return func(v T) (T, bool) { return v, valid(v) }
+}
+
+// acceptMethod takes "GET" for the case get.
+func acceptMethod(m Method) (Method, bool) { return methodOf(m.String()), validMethod(m) }
+
+// acceptScheme takes "https" for the case HTTPS.
+func acceptScheme(s bind.Option[Scheme]) (bind.Option[Scheme], bool) {
+	valid := validSchemeOption(s)
+	if s.Some && s.Value.Case == schemeOther {
+		s.Value = schemeOf(s.Value.Other)
+	}
+	return s, valid
+}
+
+// acceptPath takes relative paths as well, which are refused when they are sent; an
+// empty one is "/".
+func acceptPath(p bind.Option[string]) (bind.Option[string], bool) {
+	if p.Some && p.Value == "" {
+		p.Value = "/"
+	}
+	return p, !strings.ContainsFunc(p.Value, func(r rune) bool {
+		return r <= ' ' || r == 0x7f || strings.ContainsRune("#<>`", r)
+	})
+}
+
+// validUserAuthority takes authorities with a user as well, which are refused when
+// they are sent.
+func validUserAuthority(a bind.Option[string]) bool {
+	if user, host, ok := strings.Cut(a.Value, "@"); ok {
+		return user != "" && validAuthority(host)
+	}
+	return validAuthorityOption(a)
 }
 
 func addRequest(types *bind.Interface) {
@@ -87,11 +127,12 @@ func addRequest(types *bind.Interface) {
 		}
 		return bind.Tuple2[*Request, *bind.Future[Sent]]{V0: r, V1: sent}, nil
 	}))
-	accessors(types, resource, "method", func(r *Request) *Method { return &r.method }, validMethod)
-	accessors(types, resource, "path-with-query", func(r *Request) *bind.Option[string] { return &r.path }, validPathOption)
-	accessors(types, resource, "scheme", func(r *Request) *bind.Option[Scheme] { return &r.scheme }, validSchemeOption)
+	accessors(types, resource, "method", func(r *Request) *Method { return &r.method }, acceptMethod)
+	accessors(types, resource, "path-with-query", func(r *Request) *bind.Option[string] { return &r.path },
+		acceptPath)
+	accessors(types, resource, "scheme", func(r *Request) *bind.Option[Scheme] { return &r.scheme }, acceptScheme)
 	accessors(types, resource, "authority",
-		func(r *Request) *bind.Option[string] { return &r.authority }, validAuthorityOption)
+		func(r *Request) *bind.Option[string] { return &r.authority }, accepting(validUserAuthority))
 	method(types, resource, "get-options", bind.Func1(func(_ context.Context, r *Request) (bind.Option[*RequestOptions], error) {
 		return bind.Option[*RequestOptions]{Some: r.options != nil, Value: r.options}, nil
 	}))
@@ -116,7 +157,7 @@ func addResponse(types *bind.Interface) {
 		return bind.Tuple2[*Response, *bind.Future[Sent]]{V0: r, V1: sent}, nil
 	}))
 	accessors(types, resource, "status-code", func(r *Response) *uint16 { return &r.status },
-		func(status uint16) bool { return status >= 100 && status <= 599 })
+		accepting(func(status uint16) bool { return status >= 100 && status <= 599 }))
 	method(types, resource, "get-headers", bind.Func1(func(_ context.Context, r *Response) (*Fields, error) {
 		return r.headers, nil
 	}))

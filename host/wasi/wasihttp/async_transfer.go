@@ -13,7 +13,10 @@ import (
 // sendAsync is client.send.
 func (cfg *Config) sendAsync(ctx context.Context, r *Request) (*Response, error) {
 	req, err := cfg.newRequest(&r.target, r.headers)
-	if err == nil && !cfg.allows(req) {
+	switch {
+	case err == nil && !validAuthorityOption(r.authority):
+		err = &Error{Code: CodeHTTPRequestURIInvalid}
+	case err == nil && !cfg.allows(req):
 		err = &Error{Code: CodeHTTPRequestDenied}
 	}
 	if err != nil {
@@ -35,6 +38,7 @@ func (cfg *Config) sendAsync(ctx context.Context, r *Request) (*Response, error)
 	}
 	if r.body.arrived == nil && r.body.contents == nil {
 		r.body.settle(io.EOF)
+		_ = r.body.close() // which never fails for what a component made
 	}
 	return &Response{
 		status:  uint16(res.StatusCode),
@@ -138,7 +142,7 @@ func (b *body) writeTo(ctx context.Context, w responseWriter) error {
 			}
 		}
 		if errors.Is(err, io.EOF) {
-			announce(w.w.Header(), trailers)
+			announce(w.w, trailers)
 			return nil
 		}
 		if err != nil {
@@ -162,7 +166,7 @@ func relay(w responseWriter, from arrival) error {
 			_ = control.Flush() // a broken connection shows with the next write
 		}
 		if errors.Is(err, io.EOF) {
-			announce(w.w.Header(), from.Trailers())
+			announce(w.w, from.Trailers())
 			return nil
 		}
 		if err != nil {
@@ -171,9 +175,13 @@ func relay(w responseWriter, from arrival) error {
 	}
 }
 
-// announce adds trailers to the header of a response whose body is complete.
-func announce(header, trailers http.Header) {
+// announce adds trailers to a response whose body is complete.
+func announce(w http.ResponseWriter, trailers http.Header) {
+	if len(trailers) > 0 {
+		// What is sent with its length has no place for trailers.
+		_ = http.NewResponseController(w).Flush()
+	}
 	for name, values := range trailers {
-		header[http.TrailerPrefix+name] = values
+		w.Header()[http.TrailerPrefix+name] = values
 	}
 }

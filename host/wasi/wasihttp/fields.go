@@ -106,7 +106,7 @@ func (f *Fields) change(name string) (string, *headerError) {
 	switch {
 	case f.immutable:
 		return "", &headerError{Immutable}
-	case !validName(lower):
+	case !validName(name): // before its letters change: some that are not ASCII become so
 		return "", &headerError{InvalidSyntax}
 	case forbidden[lower]:
 		return "", &headerError{Forbidden}
@@ -149,17 +149,19 @@ func (f *Fields) remove(name string) *headerError {
 	return nil
 }
 
-// validName reports whether a lower-case name is a token (RFC 9110, 5.6.2).
+// validName reports whether a name is a token (RFC 9110, 5.6.2).
 func validName(name string) bool {
 	for _, c := range []byte(name) {
 		switch {
-		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0:
+		case isLetter(c), c >= '0' && c <= '9', strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0:
 		default:
 			return false
 		}
 	}
 	return name != ""
 }
+
+func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
 // validValue reports whether bytes can be a field's value (RFC 9110, 5.5).
 func validValue(v []byte) bool {

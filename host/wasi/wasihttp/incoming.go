@@ -44,6 +44,8 @@ type Scheme struct {
 	Other string
 }
 
+const schemeOther = 2
+
 func schemeOf(name string) Scheme {
 	switch name {
 	case "http":
@@ -51,7 +53,7 @@ func schemeOf(name string) Scheme {
 	case "https":
 		return Scheme{Case: 1}
 	}
-	return Scheme{Case: 2, Other: name}
+	return Scheme{Case: schemeOther, Other: name}
 }
 
 // String is the scheme as it stands in a URL.

@@ -28,7 +28,7 @@ type target struct {
 
 // Which values setters accept.
 func validPathOption(p bind.Option[string]) bool      { return !p.Some || validPath(p.Value) }
-func validSchemeOption(s bind.Option[Scheme]) bool    { return !s.Some || validName(s.Value.String()) }
+func validSchemeOption(s bind.Option[Scheme]) bool    { return !s.Some || validScheme(s.Value) }
 func validAuthorityOption(a bind.Option[string]) bool { return !a.Some || validAuthority(a.Value) }
 
 // OutgoingResponse is the resource outgoing-response.

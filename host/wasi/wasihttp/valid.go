@@ -5,7 +5,23 @@ import (
 	"strings"
 )
 
-func validMethod(m Method) bool { return validName(strings.ToLower(m.String())) }
+func validMethod(m Method) bool { return validName(m.String()) }
+
+// validScheme reports whether a scheme is one (RFC 3986, 3.1).
+func validScheme(s Scheme) bool {
+	if s.Case < schemeOther {
+		return true
+	}
+	for i, c := range []byte(s.Other) {
+		switch {
+		case isLetter(c):
+		case i > 0 && (c >= '0' && c <= '9' || strings.IndexByte("+-.", c) >= 0):
+		default:
+			return false
+		}
+	}
+	return s.Other != ""
+}
 
 // validPath reports whether a text can be the path and query of a request.
 func validPath(p string) bool {
