@@ -1,6 +1,7 @@
 package spinsuite
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,6 +22,7 @@ import (
 // example is one of the SDK's examples.
 type example struct {
 	name  string
+	app   string // what it is called in testdata/apps.tsv without its generation, name if empty
 	built string // the folder in testdata/built, with spin.toml and app.wasm
 	args  []string
 	// judge sends requests and compares the answers.
@@ -112,9 +115,10 @@ func examples(t *testing.T) []example {
 		{name: "p2-old/hello", built: "hello-p2-old", judge: greets},
 		{name: "p3-rc/hello", built: "hello-p3-rc", judge: greets},
 	}
+	backends := backendExamples(t)
 	for _, g := range []string{"p2", "p3"} {
-		for _, e := range plainExamples(t, g) {
-			e.built = e.name + "-" + g
+		for _, e := range slices.Concat(plainExamples(t, g), backends(g)) {
+			e.built = cmp.Or(e.app, e.name) + "-" + g
 			e.name = g + "/" + e.name
 			all = append(all, e)
 		}
