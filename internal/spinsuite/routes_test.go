@@ -115,7 +115,7 @@ func TestRoutes(t *testing.T) {
 			"/users/me/":              "200 exact",
 			"/users/7/settings":       "403 parameter",
 			"/twice":                  "200 second",
-			"/.well-known/spin/info":  "200 {\n  \"name\": \"routes\",\n  \"version\": \"1.2.3\"\n}\n",
+			"/.well-known/spin/info":  "200 {\n  \"name\": \"routes\",\n  \"version\": \"1.2.3\"\n}",
 			"/.well-known/spin/other": "404 ",
 		} {
 			if got, _ := ask(t, p.url+path); got != want {
