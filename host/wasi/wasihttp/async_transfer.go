@@ -53,7 +53,9 @@ func (b *body) attach(ctx context.Context, req *http.Request) {
 	case b.arrived != nil:
 		req.Body, req.ContentLength = b.arrived, b.expected
 	case b.contents == nil:
-		// There is nothing that trailers could follow.
+		// There is nothing that trailers could follow, but the component may wait
+		// until somebody takes them.
+		_ = b.trailers.Close() // it never fails
 	default:
 		req.Trailer = http.Header{}
 		req.ContentLength = b.expected
