@@ -33,8 +33,21 @@ func (g *grants) openStore(label string) (*store, bool) {
 	return &store{g.app.stores[label]}, true
 }
 
+// keyValueV3 is the interface of the key-value package, all of which is async.
+const keyValueV3 = "spin:key-value/key-value@3.0.0"
+
 func (g *grants) addKeyValue(imports *bind.Imports) {
-	kv := imports.Interface("fermyon:spin/key-value@2.0.0")
+	for _, name := range []string{"fermyon:spin/key-value@2.0.0", keyValueV3} {
+		g.addStore(imports.Interface(name))
+	}
+	imports.Interface("fermyon:spin/key-value@2.0.0").Func("[method]store.get-keys",
+		bind.Func1(func(ctx context.Context, s *store) (bind.Result[[]string, storeError], error) {
+			return storeOutcome(s.keys(ctx))
+		}))
+	imports.Interface(keyValueV3).Func("[method]store.get-keys", bind.Func1(getKeysAsync))
+}
+
+func (g *grants) addStore(kv *bind.Interface) {
 	bind.Resource[*store](kv, "store", nil)
 	kv.Func("[static]store.open", bind.Func1(func(_ context.Context, label string) (
 		bind.Result[*store, storeError], error,
@@ -66,9 +79,21 @@ func (g *grants) addKeyValue(imports *bind.Imports) {
 		_, ok, err := s.get(ctx, key)
 		return storeOutcome(ok, err)
 	}))
-	kv.Func("[method]store.get-keys", bind.Func1(func(ctx context.Context, s *store) (
-		bind.Result[[]string, storeError], error,
-	) {
-		return storeOutcome(s.keys(ctx))
-	}))
+}
+
+// keysResult is the result of get-keys of version 3.
+type keysResult = bind.Tuple2[*bind.Stream[string], *bind.Future[bind.Result[bind.Unit, storeError]]]
+
+// getKeysAsync gives the keys in a stream, and what went wrong in a future.
+func getKeysAsync(ctx context.Context, s *store) (keysResult, error) {
+	keys, err := s.keys(ctx)
+	if ctx.Err() != nil {
+		return keysResult{}, ctx.Err()
+	}
+	end, _ := storeOutcome(bind.Unit{}, err)
+	stream := bind.NewStream(func(_ context.Context, w *bind.Writer[string]) error {
+		_, err := w.Write(keys)
+		return err
+	})
+	return keysResult{V0: stream, V1: bind.Ready(end)}, nil
 }

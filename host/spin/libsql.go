@@ -156,34 +156,39 @@ func firstLine(data []byte) string {
 	return line
 }
 
-func (c *libSQLConnection) query(
+func (c *libSQLConnection) start(
 	ctx context.Context, text string, params []sqliteValue,
-	begin func(columns []string) error, row func(rowResult) error,
-) error {
+) ([]string, rowReader, error) {
 	result, err := c.run(ctx, text, params)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	columns := make([]string, len(result.Cols))
 	for i, col := range result.Cols {
 		columns[i] = col.Name
 	}
-	if err := begin(columns); err != nil {
-		return err
-	}
-	for _, cells := range result.Rows {
-		r := rowResult{make([]sqliteValue, len(cells))}
-		for i, cell := range cells {
-			if r.Values[i], err = cell.value(); err != nil {
-				return err
-			}
-		}
-		if err := row(r); err != nil {
-			return err
-		}
-	}
-	return nil
+	return columns, &libSQLRows{result.Rows}, nil
 }
+
+// libSQLRows are the rows of a result that is here already.
+type libSQLRows struct{ left [][]hranaValue }
+
+func (r *libSQLRows) next() (row rowResult, ok bool, err error) {
+	if len(r.left) == 0 {
+		return row, false, nil
+	}
+	cells := r.left[0]
+	r.left = r.left[1:]
+	row.Values = make([]sqliteValue, len(cells))
+	for i, cell := range cells {
+		if row.Values[i], err = cell.value(); err != nil {
+			return row, false, err
+		}
+	}
+	return row, true, nil
+}
+
+func (r *libSQLRows) close() { r.left = nil }
 
 // run runs one statement. Outside of a transaction its stream ends with it; inside
 // the server is asked whether the transaction is over.

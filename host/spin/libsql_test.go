@@ -108,22 +108,20 @@ func (s *hranaServer) execute(ctx context.Context, conn *sqliteConnection, stmt 
 			return nil, err
 		}
 	}
+	result, err := (&connection{conn}).execute(ctx, stmt.SQL, params)
+	if err != nil {
+		return nil, err
+	}
 	cols, rows := []any{}, [][]hranaValue{}
-	err := conn.query(ctx, stmt.SQL, params, func(columns []string) error {
-		for _, c := range columns {
-			cols = append(cols, map[string]any{"name": c, "decltype": nil})
-		}
-		return nil
-	}, func(r rowResult) error {
+	for _, c := range result.Columns {
+		cols = append(cols, map[string]any{"name": c, "decltype": nil})
+	}
+	for _, r := range result.Rows {
 		var row []hranaValue
 		for _, v := range r.Values {
 			row = append(row, hranaValueOf(v))
 		}
 		rows = append(rows, row)
-		return nil
-	})
-	if err != nil {
-		return nil, err
 	}
 	id, err := conn.lastInsertRowID(ctx)
 	if err != nil {

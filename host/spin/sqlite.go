@@ -12,8 +12,6 @@ import (
 	"unsafe"
 
 	"modernc.org/sqlite"
-
-	"github.com/edgelint/edgelint/host/bind"
 )
 
 // Limits of the sqlite interfaces.
@@ -39,12 +37,18 @@ type sqlDatabase interface {
 // sqlConnection is a connection to a database. Nobody else uses it, for it may be
 // in a transaction.
 type sqlConnection interface {
-	// query runs the first statement of a text. begin gets the columns before
-	// row gets the first row; their errors end the query.
-	query(ctx context.Context, text string, params []sqliteValue,
-		begin func(columns []string) error, row func(rowResult) error) error
+	// start begins the first statement of a text. Its rows, which must be closed,
+	// end with ctx.
+	start(ctx context.Context, text string, params []sqliteValue) (columns []string, rows rowReader, err error)
 	changes(ctx context.Context) (uint64, error)
 	lastInsertRowID(ctx context.Context) (int64, error)
+	close()
+}
+
+// rowReader reads the rows of a query.
+type rowReader interface {
+	// next is the next row; ok is false after the last one.
+	next() (row rowResult, ok bool, err error)
 	close()
 }
 
@@ -54,18 +58,23 @@ type connection struct{ sqlConnection }
 // execute runs a statement and gathers its rows.
 func (c *connection) execute(ctx context.Context, text string, params []sqliteValue) (queryResult, error) {
 	result := queryResult{Columns: []string{}, Rows: []rowResult{}}
+	columns, rows, err := c.start(ctx, text, params)
+	if err != nil {
+		return result, err
+	}
+	defer rows.close()
+	result.Columns = append(result.Columns, columns...)
 	size := 0
-	err := c.query(ctx, text, params, func(columns []string) error {
-		result.Columns = append(result.Columns, columns...)
-		return nil
-	}, func(row rowResult) error {
+	for {
+		row, ok, err := rows.next()
+		if err != nil || !ok {
+			return result, err
+		}
 		if size += row.size(); size > MaxResultBytes {
-			return errResultTooLarge
+			return result, errResultTooLarge
 		}
 		result.Rows = append(result.Rows, row)
-		return nil
-	})
-	return result, err
+	}
 }
 
 // sqliteDatabase is an SQLite database in this process.
@@ -109,9 +118,11 @@ func (d *sqliteDatabase) open(ctx context.Context, authorize sqlite.AuthorizerFn
 type sqliteConnection struct {
 	database *sqliteDatabase
 
-	mu     sync.Mutex
-	conn   *sql.Conn
-	vacuum bool // the statement that is being prepared is VACUUM
+	mu      sync.Mutex
+	conn    *sql.Conn
+	vacuum  bool // the statement that is being prepared is VACUUM
+	queries int  // whose rows are still being read
+	closed  bool
 }
 
 // authorize keeps statements away from other files. VACUUM attaches the file ""
@@ -133,11 +144,19 @@ func (c *sqliteConnection) get(ctx context.Context) (_ *sql.Conn, err error) {
 	return c.conn, err
 }
 
+// close closes the connection, or leaves that to the last query whose rows are still
+// being read.
 func (c *sqliteConnection) close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.conn != nil {
+	c.closed = true
+	c.closeUnused()
+}
+
+func (c *sqliteConnection) closeUnused() {
+	if c.closed && c.queries == 0 && c.conn != nil {
 		_ = c.conn.Close() // an open transaction is rolled back; nobody is left to be told
+		c.conn = nil
 	}
 }
 
@@ -237,54 +256,36 @@ type queryResult struct {
 	Rows    []rowResult
 }
 
-func (c *sqliteConnection) query(
-	ctx context.Context, text string, params []sqliteValue,
-	begin func(columns []string) error, row func(rowResult) error,
-) error {
-	rows, columns, err := c.start(ctx, firstStatement(text), params)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	if err := begin(columns); err != nil {
-		return err
-	}
-	cells := make([]any, len(columns))
-	into := make([]any, len(columns))
-	for i := range cells {
-		into[i] = &cells[i]
-	}
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			return err
-		}
-		r := rowResult{make([]sqliteValue, len(cells))}
-		for i, cell := range cells {
-			r.Values[i] = sqliteValueOf(cell)
-		}
-		if err := row(r); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// start begins a statement, and gives its columns.
 func (c *sqliteConnection) start(
-	ctx context.Context, statement string, params []sqliteValue,
-) (*sql.Rows, []string, error) {
+	ctx context.Context, text string, params []sqliteValue,
+) ([]string, rowReader, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	conn, err := c.get(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
+	statement := firstStatement(text)
+	word, _ := nextWord(statement)
+	c.vacuum = word == "VACUUM"
+	rows, columns, err := query(ctx, conn, statement, params)
+	if err != nil {
+		return nil, nil, err
+	}
+	c.queries++
+	r := &sqliteRows{conn: c, rows: rows, cells: make([]any, len(columns)), into: make([]any, len(columns))}
+	for i := range r.cells {
+		r.into[i] = &r.cells[i]
+	}
+	return columns, r, nil
+}
+
+// query begins a statement, and gives its columns.
+func query(ctx context.Context, conn *sql.Conn, statement string, params []sqliteValue) (*sql.Rows, []string, error) {
 	args := make([]any, len(params))
 	for i, p := range params {
 		args[i] = p.arg()
 	}
-	word, _ := nextWord(statement)
-	c.vacuum = word == "VACUUM"
 	rows, err := conn.QueryContext(ctx, statement, args...)
 	if err != nil {
 		return nil, nil, err
@@ -306,6 +307,35 @@ func (c *sqliteConnection) start(
 	return rows, columns, err
 }
 
+// sqliteRows are the rows of a query in this process.
+type sqliteRows struct {
+	conn        *sqliteConnection
+	rows        *sql.Rows
+	cells, into []any
+}
+
+func (r *sqliteRows) next() (row rowResult, ok bool, err error) {
+	if !r.rows.Next() {
+		return row, false, r.rows.Err()
+	}
+	if err := r.rows.Scan(r.into...); err != nil {
+		return row, false, err
+	}
+	row.Values = make([]sqliteValue, len(r.cells))
+	for i, cell := range r.cells {
+		row.Values[i] = sqliteValueOf(cell)
+	}
+	return row, true, nil
+}
+
+func (r *sqliteRows) close() {
+	_ = r.rows.Close()
+	r.conn.mu.Lock()
+	defer r.conn.mu.Unlock()
+	r.conn.queries--
+	r.conn.closeUnused()
+}
+
 // withoutTimes is a query with the same result, but without columns that the
 // driver would turn from texts into times because they are declared as such. Only
 // queries that change nothing can be put into another one.
@@ -322,41 +352,4 @@ func withoutTimes(rows *sql.Rows, statement string) (plain string, wrapped bool,
 	}
 	return fmt.Sprintf("WITH q(%s) AS (%s\n) SELECT %s FROM q", strings.Join(names, ","), statement,
 		strings.Join(values, ",")), wrapped, nil
-}
-
-func (g *grants) addSQLite(imports *bind.Imports) {
-	for _, name := range []string{"fermyon:spin/sqlite@2.0.0", "spin:sqlite/sqlite@3.0.0"} {
-		g.addSQLiteInterface(imports.Interface(name))
-	}
-	v3 := imports.Interface("spin:sqlite/sqlite@3.0.0")
-	v3.Func("[method]connection.last-insert-rowid", bind.Func1(func(ctx context.Context, c *connection) (int64, error) {
-		return c.lastInsertRowID(ctx)
-	}))
-	v3.Func("[method]connection.changes", bind.Func1(func(ctx context.Context, c *connection) (uint64, error) {
-		return c.changes(ctx)
-	}))
-}
-
-func (g *grants) addSQLiteInterface(i *bind.Interface) {
-	bind.Resource(i, "connection", func(_ context.Context, c *connection) error {
-		c.close()
-		return nil
-	})
-	i.Func("[static]connection.open", bind.Func1(func(_ context.Context, label string) (
-		bind.Result[*connection, sqliteError], error,
-	) {
-		if !g.permits(g.component.SQLiteDatabases, "sqlite_databases", label, "SQLite database") {
-			return bind.Err[*connection](sqliteError{Case: sqliteAccessDenied}), nil
-		}
-		return bind.Ok[sqliteError](&connection{g.app.databases[label].connect()}), nil
-	}))
-	i.Func("[method]connection.execute", bind.Func3(func(ctx context.Context, c *connection, statement string,
-		params []sqliteValue,
-	) (bind.Result[queryResult, sqliteError], error) {
-		result, err := c.execute(ctx, statement, params)
-		if err != nil {
-			return bind.Err[queryResult](sqliteError{Case: sqliteIO, Io: err.Error()}), nil
-		}
-		return bind.Ok[sqliteError](result), nil
-	}))
 }

@@ -120,6 +120,7 @@ func (g *grants) addVariables(imports *bind.Imports) {
 		return bind.Ok[variableError](v), nil
 	})
 	imports.Interface("fermyon:spin/variables@2.0.0").Func("get", get)
+	imports.Interface("spin:variables/variables@3.0.0").Func("get", get)
 	config := imports.Interface("wasi:config/store@0.2.0-draft-2024-09-27")
 	config.Func("get", bind.Func1(func(ctx context.Context, name string) (
 		bind.Result[bind.Option[string], configError], error,
