@@ -16,6 +16,7 @@ func main() { os.Exit(run()) }
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends it at once
 	fetcher := &fetch.Fetcher{Env: os.LookupEnv}
 	defer fetcher.Close()
 	cmd := runcmd.Command{

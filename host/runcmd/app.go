@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -162,6 +163,20 @@ func (c *Command) engineOptions(f *appFlags) host.Options {
 		opts.CacheDir = host.DefaultCacheDir()
 	}
 	return opts
+}
+
+// sourceDir is the folder for downloaded components; "" keeps nothing.
+func (f *appFlags) sourceDir() string {
+	dir := host.DefaultCacheDir()
+	switch {
+	case f.noCache:
+		return ""
+	case f.cacheDir != "":
+		return filepath.Join(f.cacheDir, "sources")
+	case dir == "":
+		return ""
+	}
+	return filepath.Join(filepath.Dir(dir), "sources")
 }
 
 // pageSize is the unit of memories, in bytes.

@@ -132,7 +132,11 @@ func (c *Command) addComponent(
 	}
 	part := &app{engine: a.engine}
 	a.parts = append(a.parts, part)
-	if err := c.compile(ctx, part, a.state.Source(id), imports, &f.appFlags); err != nil {
+	path, err := a.state.Source(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := c.compile(ctx, part, path, imports, &f.appFlags); err != nil {
 		return err
 	}
 	handler, err := host.NewHandler(part.component, c.handlerOptions(f, stderr))

@@ -8,12 +8,14 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"math/big"
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -88,6 +90,21 @@ func TestAFreePortIsFound(t *testing.T) {
 	var got int
 	if _, err := fmt.Sscanf(s.url, "http://127.0.0.1:%d", &got); err != nil || got <= port || got >= port+10 {
 		t.Errorf("serves at %s, and %d was taken", s.url, port)
+	}
+}
+
+func TestPortsInUseAreExplained(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	t.Setenv("XDG_CACHE_HOME", filepath.Join(os.TempDir(), "edgelint-test-cache"))
+	out, err := exec.Command("edgerun", "--listen", taken.Addr().String(), helloApp(t)).CombinedOutput()
+	exit, ok := errors.AsType[*exec.ExitError](err)
+	want := taken.Addr().String() + " is already in use: stop what listens there, choose another address with --listen, or let --find-free-port"
+	if !ok || exit.ExitCode() != 2 || !strings.Contains(string(out), want) {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 

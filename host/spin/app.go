@@ -20,6 +20,8 @@ import (
 type Config struct {
 	// Dir is the folder of spin.toml, which its paths start from.
 	Dir string
+	// SourceDir keeps components that were downloaded; "" downloads them anew.
+	SourceDir string
 	// StateDir is the folder of the default store and database, ".spin" beside
 	// spin.toml; "" keeps them in memory, and they end with the application.
 	StateDir string
@@ -141,18 +143,6 @@ func (a *App) Close() error {
 		err = errors.Join(err, os.RemoveAll(dir))
 	}
 	return err
-}
-
-// Source is the path of a component's binary, "" if it has none.
-func (a *App) Source(id string) string {
-	c, ok := a.manifest.Component(id)
-	if !ok || c.Source.Path == "" {
-		return ""
-	}
-	if filepath.IsAbs(c.Source.Path) {
-		return c.Source.Path
-	}
-	return filepath.Join(a.config.Dir, c.Source.Path)
 }
 
 // Description is what the manifest says of a component.

@@ -103,7 +103,11 @@ func serve(t *testing.T, manifest, runtime string, cfg spinhost.Config) *served 
 
 func newHandler(t *testing.T, app *spinhost.App, engine *host.Engine, id string, out io.Writer) *host.Handler {
 	t.Helper()
-	f, err := component.Open(conformance.Built(t, app.Source(id)))
+	source, err := app.Source(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := component.Open(conformance.Built(t, source))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -108,8 +108,8 @@ func (a *App) Components() ([]string, error) {
 			errs = append(errs, fmt.Errorf("%s: component.%s.dependencies.%q: dependencies are not composed by this host: "+
 				"compose them into the component before, as wac plug does", d.Pos, c.ID, d.Selector))
 		}
-		if c.Source.Path == "" {
-			errs = append(errs, fmt.Errorf("%s: component %s: only a path is served as source", c.Source.Pos, c.ID))
+		if c.Source.Package != "" {
+			errs = append(errs, errNoSource(&c))
 		}
 	}
 	return ids, errors.Join(errs...)

@@ -63,7 +63,7 @@ func (v *variables) checkRequired(ctx context.Context) error {
 	var errs []error
 	for _, name := range v.order {
 		if _, err := v.application(ctx, name); err != nil {
-			errs = append(errs, err)
+			errs = append(errs, fmt.Errorf("%s: %w", v.declared[name].Pos, err))
 		}
 	}
 	return errors.Join(errs...)
