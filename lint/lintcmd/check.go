@@ -199,7 +199,11 @@ func (c *Command) pulled(ctx context.Context, name string) ([]lint.Source, error
 
 // write writes the report to standard output and to the files named.
 func (c *Command) write(r *lint.Report, f checkFlags) error {
-	opts := report.Options{Quiet: f.quiet, Version: c.versionString()}
+	threshold, err := f.threshold()
+	if err != nil {
+		return err
+	}
+	opts := report.Options{Quiet: f.quiet, Version: c.versionString(), FailOn: threshold}
 	for _, o := range f.outputs {
 		format, file, _ := strings.Cut(o, "=")
 		var buf bytes.Buffer

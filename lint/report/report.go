@@ -18,11 +18,16 @@ type Options struct {
 	Color   bool   // colours, in text formats
 	Quiet   bool   // no notes and no lines about artifacts without findings, in text formats
 	Version string // of the tool
+	// FailOn is the severity from which findings fail the run: what formats
+	// with tests call a failure.
+	FailOn lint.Severity
 }
 
 // Formats are the writers by name.
 func Formats() map[string]Writer {
-	return map[string]Writer{"text": Text, "concise": Concise, "json": JSON}
+	return map[string]Writer{
+		"text": Text, "concise": Concise, "json": JSON, "sarif": SARIF, "github": GitHub, "gitlab": GitLab, "junit": JUnit,
+	}
 }
 
 // Names are the names of the formats, sorted.

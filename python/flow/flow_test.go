@@ -107,6 +107,22 @@ func TestShapesOfFunctionsAreReached(t *testing.T) {
 	}
 }
 
+func TestTextsThatArePutTogetherHaveABeginning(t *testing.T) {
+	t.Parallel()
+	for _, app := range []string{"grants-p2", "grants-p3"} {
+		p := analyze(t, conformance.Built(t, app))
+		var got []string
+		for _, u := range function(t, p, "/0/app.py", "fetch").Uses {
+			if prefix := u.Arg(1, "uri").Prefix; prefix != "" {
+				got = append(got, prefix)
+			}
+		}
+		if want := []string{"https://third.example.com/users/", "https://fourth.example.com/users/"}; !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", app, got, want)
+		}
+	}
+}
+
 // FuzzBytecode analyzes an app whose handler runs the given code.
 func FuzzBytecode(f *testing.F) {
 	f.Add(true, []byte{151, 0, 121, 0})
