@@ -229,18 +229,21 @@ func (p *process) run(ctx context.Context, dir string) {
 	p.exit <- status{code, err}
 }
 
-// withComponent compiles the component of a test for f.
-func withComponent(ctx context.Context, dir string, cfg wasi.Config, f func(c *host.Component) error) error {
-	names, err := filepath.Glob(filepath.Join(dir, "*.wasm"))
-	if err != nil || len(names) != 1 {
-		return fmt.Errorf("%d components, %w", len(names), err)
+// withComponent compiles the component of a test, or of a file, for f.
+func withComponent(ctx context.Context, path string, cfg wasi.Config, f func(c *host.Component) error) error {
+	if filepath.Ext(path) != ".wasm" {
+		names, err := filepath.Glob(filepath.Join(path, "*.wasm"))
+		if err != nil || len(names) != 1 {
+			return fmt.Errorf("%d components, %w", len(names), err)
+		}
+		path = names[0]
 	}
-	engine, err := host.NewEngine(ctx, host.Options{})
+	engine, err := host.NewEngine(ctx, host.Options{CacheDir: filepath.Join(os.TempDir(), "edgelint-test-cache", "edgelint")})
 	if err != nil {
 		return err
 	}
 	defer engine.Close(ctx)
-	file, err := component.Open(names[0])
+	file, err := component.Open(path)
 	if err != nil {
 		return err
 	}
@@ -257,13 +260,13 @@ func withComponent(ctx context.Context, dir string, cfg wasi.Config, f func(c *h
 }
 
 // runCommand runs a command and returns its exit code.
-func runCommand(ctx context.Context, dir string, cfg wasi.Config) (code int, err error) {
-	err = withComponent(ctx, dir, cfg, func(c *host.Component) error {
+func runCommand(ctx context.Context, path string, cfg wasi.Config) (code int, err error) {
+	err = withComponent(ctx, path, cfg, func(c *host.Component) error {
 		in, err := c.Instantiate(ctx)
 		if err != nil {
 			return err
 		}
-		defer in.Close(ctx)
+		defer in.Close(context.WithoutCancel(ctx))
 		result, err := in.Call(ctx, "wasi:cli/run@0.3.0#run")
 		code = int(result.Uint())
 		if exit, ok := errors.AsType[*wasi.ExitError](err); ok {

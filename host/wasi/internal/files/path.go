@@ -157,12 +157,17 @@ func (d *Descriptor) Rename(from string, to *Descriptor, name string) error {
 	return d.pair(from, to, name, rename)
 }
 
-// Link makes another name for a file. Symbolic links are not followed.
+// Link makes another name for a file, which is no directory. Symbolic links are not
+// followed.
 func (d *Descriptor) Link(flags uint8, from string, to *Descriptor, name string) error {
-	if flags&SymlinkFollow != 0 {
-		if info, err := d.statAt(0, from); err == nil && info.Mode()&os.ModeSymlink != 0 {
-			return CodeInvalid
-		}
+	info, err := d.statAt(0, from)
+	switch {
+	case err != nil:
+		return err
+	case info.IsDir():
+		return CodeNotPermitted
+	case flags&SymlinkFollow != 0 && info.Mode()&os.ModeSymlink != 0:
+		return CodeInvalid
 	}
 	return d.pair(from, to, name, link)
 }
