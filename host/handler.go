@@ -46,6 +46,9 @@ type HandlerOptions struct {
 	// Sharing is how many requests an instance of an async handler serves at a time;
 	// 0 is [DefaultSharing].
 	Sharing int
+	// Spread is how many instances of an async handler get requests before some
+	// share one; 0 stands for the number of processors.
+	Spread int
 	// IdleTimeout is how long an instance of an async handler waits for the next
 	// request before its state is dropped; 0 is [DefaultIdleTimeout].
 	IdleTimeout time.Duration

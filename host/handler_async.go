@@ -97,6 +97,10 @@ func (h *Handler) exchangeAsync(ctx context.Context, w http.ResponseWriter, r *h
 	if err != nil {
 		return err
 	}
+	if err := body.tooLarge(); err != nil {
+		// The component sees this behind the contents, where few look.
+		return errors.Join(err, response.Close())
+	}
 	return response.WriteTo(ctx, w, r.Method == http.MethodHead)
 }
 
@@ -141,6 +145,7 @@ type requestBody struct {
 	mu      sync.Mutex
 	reading bool
 	stopped bool
+	failed  error // of the last read
 }
 
 func (b *requestBody) Read(p []byte) (int, error) {
@@ -153,9 +158,19 @@ func (b *requestBody) Read(p []byte) (int, error) {
 	b.mu.Unlock()
 	n, err := b.ReadCloser.Read(p)
 	b.mu.Lock()
-	b.reading = false
+	b.reading, b.failed = false, err
 	b.mu.Unlock()
 	return n, err
+}
+
+// tooLarge is the error of a body beyond the limit.
+func (b *requestBody) tooLarge() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if _, ok := errors.AsType[*http.MaxBytesError](b.failed); ok {
+		return b.failed
+	}
+	return nil
 }
 
 // stop ends a read that is in progress, which would keep the server from ending the

@@ -12,9 +12,11 @@ import (
 	"github.com/edgelint/edgelint/internal/conformance"
 )
 
-func TestRequestsThatLoopEndInTimeAndHarmNoOther(t *testing.T) {
+func TestRequestsThatLoopEndInTimeAndHarmNoOther(t *testing.T) { both(t, testRequestsThatLoopEndInTimeAndHarmNoOther) }
+
+func testRequestsThatLoopEndInTimeAndHarmNoOther(t *testing.T, app string) {
 	ended := make(chan host.Exchange, 4)
-	server, _ := behave(t, host.HandlerOptions{
+	server, _ := behave(t, app, host.HandlerOptions{
 		Timeout: 300 * time.Millisecond, Done: func(x host.Exchange) { ended <- x },
 	})
 	for range 2 {

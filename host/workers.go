@@ -13,6 +13,7 @@ type workers struct {
 	pool    *Pool
 	reuse   int // requests that an instance serves
 	sharing int // requests that an instance serves at a time
+	spread  int // instances that get requests before some share one
 	idle    time.Duration
 
 	mu     sync.Mutex
@@ -34,13 +35,17 @@ type worker struct {
 
 func newWorkers(c *Component, opts HandlerOptions) *workers {
 	w := &workers{
-		reuse: opts.Pool.Reuse, sharing: opts.Sharing, idle: opts.IdleTimeout, active: map[*worker]struct{}{},
+		reuse: opts.Pool.Reuse, sharing: opts.Sharing, spread: opts.Spread, idle: opts.IdleTimeout,
+		active: map[*worker]struct{}{},
 	}
 	if w.reuse == 0 {
 		w.reuse = DefaultReuse
 	}
 	if w.sharing == 0 {
 		w.sharing = DefaultSharing
+	}
+	if w.spread == 0 {
+		w.spread = runtime.GOMAXPROCS(0)
 	}
 	if w.idle == 0 {
 		w.idle = DefaultIdleTimeout
@@ -52,7 +57,7 @@ func newWorkers(c *Component, opts HandlerOptions) *workers {
 }
 
 // get is a worker for one request. An instance that has nothing to do is taken
-// first, then, up to the number of processors, a new one.
+// first, then, as long as there are few, a new one.
 func (w *workers) get(ctx context.Context) (*worker, error) {
 	w.mu.Lock()
 	if best := w.best(); best != nil {
@@ -85,7 +90,7 @@ func (w *workers) best() *worker {
 			best = each
 		}
 	}
-	if best != nil && best.active > 0 && w.busy < runtime.GOMAXPROCS(0) {
+	if best != nil && best.active > 0 && w.busy < w.spread {
 		return nil
 	}
 	return best

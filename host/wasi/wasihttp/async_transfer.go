@@ -111,6 +111,9 @@ func internalErrorOf(v abi.Value) bind.Option[string] {
 	return bind.None[string]()
 }
 
+// Close drops a response that is not sent.
+func (r *Response) Close() error { return r.body.close() }
+
 // WriteTo sends the response to the client of a server, in which ctx ends when the
 // client has gone. An error means that the response is not complete.
 func (r *Response) WriteTo(ctx context.Context, w http.ResponseWriter, head bool) error {
@@ -148,6 +151,7 @@ func (b *body) writeTo(ctx context.Context, w responseWriter) error {
 			return nil
 		}
 		if err != nil {
+			from.idle() // the client gets what there is
 			return err
 		}
 	}

@@ -1,4 +1,5 @@
-"""Streams bodies: /echo sends the request's back, /hash-all hashes many URLs at once."""
+"""Streams bodies: /echo sends the request's back, /double-echo by way of another server,
+/hash-all hashes many URLs at once."""
 
 import asyncio
 import hashlib
@@ -59,6 +60,18 @@ async def hash_all(urls: list[str], writer) -> None:
             await writer.write_all(f"{await line}\n".encode())
 
 
+async def double_echo(request, headers):
+    """What the server at the URL of a header answers to the request's body."""
+    parts = urlparse(next(value.decode() for name, value in headers if name == "url"))
+    body, trailers = types.Request.consume_body(request, no_error())
+    outgoing, _ = types.Request.new(types.Fields(), body, trailers, None)
+    outgoing.set_method(types.Method_Post())
+    outgoing.set_scheme(scheme_of(parts.scheme))
+    outgoing.set_authority(parts.netloc)
+    outgoing.set_path_with_query(parts.path)
+    return await client.send(outgoing)
+
+
 class HttpHandler(exports.HttpHandler):
     async def handle(self, request):
         headers = request.get_headers().copy_all()
@@ -73,6 +86,8 @@ class HttpHandler(exports.HttpHandler):
                 body, trailers = types.Request.consume_body(request, no_error())
                 kept = [pair for pair in headers if pair[0] == "content-type"]
                 return types.Response.new(types.Fields.from_list(kept), body, trailers)[0]
+            case types.Method_Post(), "/double-echo":
+                return await double_echo(request, headers)
         response, _ = types.Response.new(types.Fields(), None, no_trailers())
         response.set_status_code(400)
         return response
