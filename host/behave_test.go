@@ -274,7 +274,9 @@ func testEchoIsFullDuplex(t *testing.T, app string) {
 	}
 }
 
-func TestSlowResponsesArriveAsTheyAreWritten(t *testing.T) { both(t, testSlowResponsesArriveAsTheyAreWritten) }
+func TestSlowResponsesArriveAsTheyAreWritten(t *testing.T) {
+	both(t, testSlowResponsesArriveAsTheyAreWritten)
+}
 
 func testSlowResponsesArriveAsTheyAreWritten(t *testing.T, app string) {
 	server, _ := behave(t, app, host.HandlerOptions{})
@@ -296,7 +298,9 @@ func testSlowResponsesArriveAsTheyAreWritten(t *testing.T, app string) {
 	}
 }
 
-func TestFailuresAreAnsweredAndLeaveNothingBehind(t *testing.T) { both(t, testFailuresAreAnsweredAndLeaveNothingBehind) }
+func TestFailuresAreAnsweredAndLeaveNothingBehind(t *testing.T) {
+	both(t, testFailuresAreAnsweredAndLeaveNothingBehind)
+}
 
 func testFailuresAreAnsweredAndLeaveNothingBehind(t *testing.T, app string) {
 	var mu sync.Mutex
@@ -334,7 +338,9 @@ func testFailuresAreAnsweredAndLeaveNothingBehind(t *testing.T, app string) {
 	}
 }
 
-func TestFailureAfterTheHeadBreaksTheConnection(t *testing.T) { both(t, testFailureAfterTheHeadBreaksTheConnection) }
+func TestFailureAfterTheHeadBreaksTheConnection(t *testing.T) {
+	both(t, testFailureAfterTheHeadBreaksTheConnection)
+}
 
 func testFailureAfterTheHeadBreaksTheConnection(t *testing.T, app string) {
 	server, _ := behave(t, app, host.HandlerOptions{})

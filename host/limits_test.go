@@ -12,7 +12,9 @@ import (
 	"github.com/edgelint/edgelint/internal/conformance"
 )
 
-func TestRequestsThatLoopEndInTimeAndHarmNoOther(t *testing.T) { both(t, testRequestsThatLoopEndInTimeAndHarmNoOther) }
+func TestRequestsThatLoopEndInTimeAndHarmNoOther(t *testing.T) {
+	both(t, testRequestsThatLoopEndInTimeAndHarmNoOther)
+}
 
 func testRequestsThatLoopEndInTimeAndHarmNoOther(t *testing.T, app string) {
 	ended := make(chan host.Exchange, 4)
