@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"sync"
 	"time"
@@ -14,6 +15,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/edgelint/edgelint/host/bind"
 )
 
 // Limits of the postgres interfaces.
@@ -364,4 +367,45 @@ func (st *pgStatement) row(values [][]byte) (row []pgValue, size int, err error)
 		size += row[i].size()
 	}
 	return row, size, nil
+}
+
+// queryRows starts a query whose rows come one by one. It waits for the first row,
+// for without one there are no columns.
+func (c *pgConnection) queryRows(ctx context.Context, text string, params []pgParameter) (
+	columns []pgColumn, source rowSource[pgValue], err error,
+) {
+	if err := c.turn.take(ctx); err != nil {
+		return nil, source, err
+	}
+	reading, cancel := context.WithCancel(bind.CallerContext(ctx))
+	defer context.AfterFunc(ctx, cancel)()
+	st, err := c.prepare(reading, text, params, dbBadParameter)
+	if err != nil {
+		cancel()
+		c.turn.pass()
+		return nil, source, err
+	}
+	result := c.run(reading, st)
+	first := result.NextRow()
+	if first {
+		columns = st.columns
+	}
+	source.next = func() ([]pgValue, error) {
+		if !first && !result.NextRow() {
+			return nil, io.EOF // or an error, which closing tells
+		}
+		first = false
+		row, size, err := st.row(result.Values())
+		if err == nil && size > MaxResultBytes {
+			err = errTooLarge
+		}
+		return row, err
+	}
+	source.close = func() error {
+		defer c.turn.pass()
+		defer cancel()
+		_, err := result.Close()
+		return err
+	}
+	return columns, source, nil
 }

@@ -3,6 +3,7 @@ package spin
 import (
 	"context"
 	"errors"
+	"io"
 	"math"
 	"net/url"
 	"reflect"
@@ -38,7 +39,7 @@ func TestPostgres(t *testing.T) {
 		"types": testPostgresTypes, "parameters of other types are refused": testPostgresStrictness,
 		"values that are none": testPostgresBadValues, "results": testPostgresResults, "errors": testPostgresErrors,
 		"custom types": testPostgresCustomTypes, "calls end with their context": testPostgresContext,
-		"large results are refused": testPostgresLimit,
+		"large results are refused": testPostgresLimit, "rows one by one": testPostgresRows,
 	} {
 		t.Run(name, func(t *testing.T) { f(t, openPostgres(t, s, address)) })
 	}
@@ -344,6 +345,51 @@ func testPostgresLimit(t *testing.T, c *pgConnection) {
 	}
 	if _, err := c.query(t.Context(), "SELECT 1", nil); err != nil {
 		t.Errorf("after it: %v", err)
+	}
+}
+
+func testPostgresRows(t *testing.T, c *pgConnection) {
+	columns, rows, err := c.queryRows(t.Context(), "SELECT i, 12 / (3 - i) AS q FROM generate_series(1, 5) AS i", nil)
+	if err != nil || len(columns) != 2 || columns[1].Name != "q" {
+		t.Fatalf("%+v, %v", columns, err)
+	}
+	for want := int32(1); ; want++ {
+		row, err := rows.next()
+		if err == io.EOF && want == 3 {
+			break
+		}
+		if err != nil || row[0].Int32 != want {
+			t.Fatalf("row %d: %+v, %v", want, row, err)
+		}
+	}
+	if e := pgErrorOf(errors.Join(rows.close())); e.QueryFailed.DBError.Code != "22012" {
+		t.Errorf("a division by zero: %+v", e)
+	}
+	columns, rows, err = c.queryRows(t.Context(), "SELECT 1 WHERE false", nil)
+	if err != nil || len(columns) != 0 {
+		t.Fatalf("%+v, %v", columns, err)
+	}
+	if _, err := rows.next(); err != io.EOF {
+		t.Errorf("no rows: %v", err)
+	}
+	if err := rows.close(); err != nil {
+		t.Error(err)
+	}
+	if _, _, err := c.queryRows(t.Context(), "SELEC", nil); err == nil {
+		t.Error("what is no SQL runs")
+	}
+	_, rows, err = c.queryRows(t.Context(), "SELECT i FROM generate_series(1, 10000) AS i", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := rows.next(); err != nil {
+		t.Error(err)
+	}
+	if err := rows.close(); err != nil {
+		t.Errorf("closed early: %v", err)
+	}
+	if _, err := c.query(t.Context(), "SELECT 1", nil); err != nil {
+		t.Errorf("after that: %v", err)
 	}
 }
 

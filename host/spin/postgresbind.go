@@ -96,6 +96,15 @@ func (s *services) addPostgresAsync(gate *gate, i *bind.Interface) {
 		c, err := s.openPostgres(ctx, gate, address, nil)
 		return outcome(c, err, pgErrorOf)
 	}))
+	i.Func("[method]connection.query-async", bind.Func3(func(
+		ctx context.Context, c *pgConnection, text string, params []pgParameter,
+	) (bind.Result[queryStream[pgColumn, pgValue, pgError], pgError], error) {
+		columns, rows, err := c.queryRows(ctx, text, params)
+		if err != nil {
+			return bind.Err[queryStream[pgColumn, pgValue, pgError]](pgErrorOf(err)), nil
+		}
+		return bind.Ok[pgError](streamRows(ctx, columns, rows, pgErrorOf)), nil
+	}))
 	i.Func("[method]connection.execute-async", bind.Func3(func(
 		ctx context.Context, c *pgConnection, text string, params []pgParameter,
 	) (bind.Result[uint64, pgError], error) {

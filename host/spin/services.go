@@ -37,12 +37,15 @@ func newServices(g *grants, out *outbound) *services {
 func (s *services) add(imports *bind.Imports) {
 	s.addRedis(imports)
 	s.addPostgres(imports)
+	s.addMySQL(imports)
+	s.addMQTT(imports)
 }
 
 // serviceLimits are the limits that the runtime configuration sets for all
 // components together.
 type serviceLimits struct {
 	redis, postgres, mysql, mqtt *limit
+	payload                      *int // of a message by MQTT, in bytes
 }
 
 func newServiceLimits(c *spin.RuntimeConfig) serviceLimits {
@@ -55,10 +58,14 @@ func newServiceLimits(c *spin.RuntimeConfig) serviceLimits {
 		}
 		return newLimit(table+".max_connections", l.MaxConnections)
 	}
-	return serviceLimits{
+	limits := serviceLimits{
 		redis: limit("outbound_redis", c.OutboundRedis), postgres: limit("outbound_pg", c.OutboundPG),
 		mysql: limit("outbound_mysql", c.OutboundMySQL), mqtt: limit("outbound_mqtt", c.OutboundMQTT),
 	}
+	if c.OutboundMQTT != nil {
+		limits.payload = c.OutboundMQTT.MaxPayloadSizeBytes
+	}
+	return limits
 }
 
 // permits reports whether allowed_outbound_hosts has a server, and tells of the

@@ -1,0 +1,198 @@
+package spin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	mqtt "github.com/eclipse/paho.mqtt.golang"
+
+	"github.com/edgelint/edgelint/host/bind"
+)
+
+// mqttPorts are the schemes of MQTT URLs.
+var mqttPorts = map[string]uint16{"mqtt": 1883, "tcp": 1883, "mqtts": 8883, "ssl": 8883}
+
+// mqttQuiesce is how long a connection that is closed waits for its last packets.
+const mqttQuiesce = 100 * time.Millisecond
+
+// mqttConnection is the resource connection of the mqtt interfaces. It is opened
+// by the first message, and anew by the first one after it broke.
+type mqttConnection struct {
+	client     mqtt.Client
+	turn       turn // of connecting
+	connecting context.Context
+	max        *int // of a payload, in bytes; nil is no limit
+	leave      func()
+}
+
+// newMQTT makes a connection to an address such as
+// mqtt://example.com:1883?client_id=me.
+func (s *services) newMQTT(u *url.URL, d destination, user, password string, keepAlive uint64) (*mqttConnection, error) {
+	opts, err := mqttOptions(u)
+	if err != nil {
+		return nil, err
+	}
+	c := &mqttConnection{turn: newTurn(), max: s.grants.app.limits.payload}
+	opts.SetUsername(user).SetPassword(password)
+	opts.SetKeepAlive(time.Duration(min(keepAlive, math.MaxUint16)) * time.Second)
+	opts.AddBroker("tcp://" + d.hostport())
+	dial := s.dial
+	if d.scheme == "mqtts" || d.scheme == "ssl" {
+		dial = s.dialTLS
+	}
+	opts.SetCustomOpenConnectionFn(func(*url.URL, mqtt.ClientOptions) (net.Conn, error) {
+		return dial(c.connecting, "tcp", d.hostport())
+	})
+	c.client = mqtt.NewClient(opts)
+	return c, nil
+}
+
+// mqttOptions are the options that the query of an address sets: those of Spin's
+// client.
+func mqttOptions(u *url.URL) (*mqtt.ClientOptions, error) {
+	opts := mqtt.NewClientOptions().SetProtocolVersion(4).SetAutoReconnect(false).SetConnectRetry(false)
+	query, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return nil, err
+	}
+	for key, values := range query {
+		switch key {
+		case "client_id":
+			opts.SetClientID(values[0])
+		case "clean_session":
+			clean, err := strconv.ParseBool(values[0])
+			if err != nil {
+				return nil, fmt.Errorf("the option %s is neither true nor false", key)
+			}
+			opts.SetCleanSession(clean)
+		case "keep_alive_secs", "max_incoming_packet_size_bytes", "max_outgoing_packet_size_bytes",
+			"request_channel_capacity", "max_request_batch", "pending_throttle_usecs", "inflight_messages":
+			// These tune Spin's client.
+		default:
+			return nil, fmt.Errorf("unknown option %s", key)
+		}
+	}
+	if opts.ClientID == "" {
+		return nil, errors.New("the address has no client_id")
+	}
+	return opts, nil
+}
+
+// connect connects unless there is a connection.
+func (c *mqttConnection) connect(ctx context.Context) error {
+	if err := c.turn.take(ctx); err != nil {
+		return err
+	}
+	defer c.turn.pass()
+	if c.client.IsConnectionOpen() {
+		return nil
+	}
+	c.connecting = ctx
+	err := await(ctx, c.client.Connect())
+	if err != nil {
+		c.client.Disconnect(0)
+	}
+	return err
+}
+
+// await waits for what the client does in the background.
+func await(ctx context.Context, t mqtt.Token) error {
+	select {
+	case <-t.Done():
+		return t.Error()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// publish sends a message, and waits until it is sent or, with a higher quality of
+// service, until the broker has it.
+func (c *mqttConnection) publish(ctx context.Context, topic string, payload []byte, qos uint8) *mqttError {
+	if c.max != nil && len(payload) > *c.max {
+		return &mqttError{Case: mqttOther, Other: fmt.Sprintf(
+			"payload size %d exceeds the maximum allowed size of %d bytes", len(payload), *c.max)}
+	}
+	if topic == "" || strings.ContainsAny(topic, "+#") {
+		return &mqttError{Case: mqttOther, Other: fmt.Sprintf("%q is no topic to publish to", topic)}
+	}
+	err := c.connect(ctx)
+	if err == nil {
+		err = await(ctx, c.client.Publish(topic, qos, false, payload))
+	}
+	if err != nil {
+		return &mqttError{Case: mqttConnectionFailed, ConnectionFailed: err.Error()}
+	}
+	return nil
+}
+
+func (c *mqttConnection) close() {
+	if c.client.IsConnectionOpen() {
+		go c.client.Disconnect(uint(mqttQuiesce.Milliseconds())) // the component does not wait for it
+	}
+	c.leave()
+}
+
+// mqttError is the variant error of the mqtt interfaces.
+type mqttError struct {
+	Case             uint8 // 0 invalid-address, 1 too-many-connections, 2 connection-failed, 3 other
+	ConnectionFailed string
+	Other            string
+}
+
+const (
+	mqttInvalidAddress = iota
+	mqttTooMany
+	mqttConnectionFailed
+	mqttOther
+)
+
+// openMQTT makes a connection that the manifest grants.
+func (s *services) openMQTT(
+	ctx context.Context, gate *gate, address, user, password string, keepAlive uint64,
+) (bind.Result[*mqttConnection, mqttError], error) {
+	u, d, err := parseAddress(address, mqttPorts)
+	if err != nil || !s.permits(d) {
+		return bind.Err[*mqttConnection](mqttError{
+			Case: mqttConnectionFailed, ConnectionFailed: "address " + address + " is not permitted",
+		}), nil
+	}
+	c, err := s.newMQTT(u, d, user, password, keepAlive)
+	if err != nil {
+		return bind.Err[*mqttConnection](mqttError{Case: mqttInvalidAddress}), nil
+	}
+	if c.leave, err = gate.enter(ctx); err != nil {
+		return bind.Err[*mqttConnection](mqttError{Case: mqttTooMany}), nil
+	}
+	return bind.Ok[mqttError](c), nil
+}
+
+func (s *services) addMQTT(imports *bind.Imports) {
+	gate := s.newGate(imports, s.grants.app.limits.mqtt)
+	for _, name := range []string{"fermyon:spin/mqtt@2.0.0", "spin:mqtt/mqtt@3.0.0"} {
+		i := imports.Interface(name)
+		bind.Resource(i, "connection", func(_ context.Context, c *mqttConnection) error {
+			c.close()
+			return nil
+		})
+		i.Func("[static]connection.open", bind.Func4(func(
+			ctx context.Context, address, user, password string, keepAlive uint64,
+		) (bind.Result[*mqttConnection, mqttError], error) {
+			return s.openMQTT(ctx, gate, address, user, password, keepAlive)
+		}))
+		i.Func("[method]connection.publish", bind.Func4(func(
+			ctx context.Context, c *mqttConnection, topic string, payload []byte, qos uint8,
+		) (bind.Result[bind.Unit, mqttError], error) {
+			if err := c.publish(ctx, topic, payload, qos); err != nil {
+				return bind.Err[bind.Unit](*err), nil
+			}
+			return bind.Ok[mqttError](bind.Unit{}), nil
+		}))
+	}
+}
