@@ -44,7 +44,7 @@ func streamRows[C, V, E any](
 			return nil
 		}
 		defer forget()
-		err := copyRows(rows, w)
+		err := writeRows(rows, w)
 		if errors.Is(err, bind.ErrDropped) {
 			err = nil // the component has read enough
 		}
@@ -54,8 +54,8 @@ func streamRows[C, V, E any](
 	return queryStream[C, V, E]{V0: columns, V1: stream, V2: future}
 }
 
-// copyRows writes all rows of a source to a stream.
-func copyRows[V any](rows rowSource[V], w *bind.Writer[[]V]) error {
+// writeRows writes all rows of a source to a stream.
+func writeRows[V any](rows rowSource[V], w *bind.Writer[[]V]) error {
 	for {
 		row, err := rows.next()
 		switch {
