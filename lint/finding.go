@@ -35,6 +35,8 @@ type Finding struct {
 	// Key tells findings of one rule in one artifact apart without depending on
 	// offsets or lines, so that it stays the same when the artifact is rebuilt.
 	Key string
+	// Suppression is why the finding does not count; nil if it does.
+	Suppression *Suppression
 }
 
 // Span is a run of bytes of the artifact.

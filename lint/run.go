@@ -43,6 +43,8 @@ type Report struct {
 	Artifacts []*Artifact
 	// Findings are sorted: by artifact, severity, place and rule.
 	Findings []Finding
+	// Suppressed are findings that do not count, sorted in the same way.
+	Suppressed []Finding
 }
 
 // Count is the number of findings of a severity.
@@ -89,6 +91,7 @@ func Run(ctx context.Context, sources []Source, rules []*Rule, opts Options) (*R
 		report.Findings = append(report.Findings, res.findings...)
 	}
 	slices.SortStableFunc(report.Findings, compareFindings)
+	report.split()
 	return report, errors.Join(errs...)
 }
 
@@ -126,6 +129,7 @@ func judge(ctx context.Context, src Source, rules []*Rule, opts Options) result 
 		res.findings = append(res.findings, f.findings...)
 		res.err = errors.Join(res.err, f.err)
 	}
+	suppressInline(res.findings, o.artifacts)
 	return res
 }
 

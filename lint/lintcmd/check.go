@@ -23,10 +23,13 @@ type checkFlags struct {
 	color   string
 	failOn  string
 	quiet   bool
-	wit     string
-	strict  bool
-	trial   trialFlags
-	opts    lint.Options
+
+	baseline, writeBaseline string
+
+	wit    string
+	strict bool
+	trial  trialFlags
+	opts   lint.Options
 }
 
 func (c *Command) checkFlags(args []string) (checkFlags, []string, error) {
@@ -42,6 +45,8 @@ func (c *Command) checkFlags(args []string) (checkFlags, []string, error) {
 	fs.StringSliceVar(&f.opts.Select, "select", nil, "run only these rules: IDs, names or prefixes such as EL03")
 	fs.StringSliceVar(&f.opts.Ignore, "ignore", nil, "do not run these rules")
 	fs.StringVar(&f.failOn, "fail-on", "error", "exit with 1 from this `severity` on: note, warning, error, never")
+	fs.StringVar(&f.baseline, "baseline", "", "do not count the findings that this `file` lists")
+	fs.StringVar(&f.writeBaseline, "write-baseline", "", "list all findings in this `file`, for --baseline, and exit with 0")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "print neither notes nor artifacts without findings")
 	fs.StringVar(&f.color, "color", "auto", "colour the report: auto, always, never")
 	f.trial.add(fs)
@@ -98,6 +103,9 @@ func (f *checkFlags) validate() error {
 			return usagef("--output %q is not FORMAT=FILE with one of the formats %s", o, strings.Join(report.Names(), ", "))
 		}
 	}
+	if f.baseline != "" && f.writeBaseline != "" {
+		return usagef("--baseline and --write-baseline exclude each other")
+	}
 	if f.color != "auto" && f.color != "always" && f.color != "never" {
 		return usagef("--color %q: expected auto, always or never", f.color)
 	}
@@ -145,14 +153,45 @@ func (c *Command) check(ctx context.Context, args []string) (int, error) {
 	if result == nil {
 		return 0, runErr
 	}
+	if err := c.applyBaseline(result, f); err != nil {
+		return 0, errors.Join(runErr, err)
+	}
 	if err := c.write(result, f); err != nil {
 		return 0, errors.Join(runErr, err)
 	}
 	threshold, _ := f.threshold()
-	if runErr == nil && result.Fails(threshold) {
+	if runErr == nil && f.writeBaseline == "" && result.Fails(threshold) {
 		return ExitFindings, nil
 	}
 	return ExitClean, runErr
+}
+
+// applyBaseline leaves out the findings of --baseline, and writes those there are
+// for --write-baseline.
+func (c *Command) applyBaseline(r *lint.Report, f checkFlags) error {
+	if f.writeBaseline != "" {
+		var buf bytes.Buffer
+		if err := lint.NewBaseline(r).Write(&buf); err != nil {
+			return err
+		}
+		return os.WriteFile(f.writeBaseline, buf.Bytes(), 0o644)
+	}
+	if f.baseline == "" {
+		return nil
+	}
+	file, err := os.Open(f.baseline)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	b, err := lint.ReadBaseline(file)
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.baseline, err)
+	}
+	if gone := b.Apply(r); gone > 0 {
+		fmt.Fprintf(c.Stderr, "edgelint: %s: %d of its findings are gone: --write-baseline writes it anew\n", f.baseline, gone)
+	}
+	return nil
 }
 
 // sources are the artifacts that the arguments name: files, standard input, and

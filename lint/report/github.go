@@ -59,7 +59,7 @@ func withoutCommands(line string) string {
 // annotation writes a finding as a workflow command.
 func annotation(b *bytes.Buffer, f lint.Finding) {
 	command := map[lint.Severity]string{lint.Error: "error", lint.Warning: "warning", lint.Note: "notice"}[f.Severity]
-	fmt.Fprintf(b, "::%s file=%s", command, property(fileOf(f)))
+	fmt.Fprintf(b, "::%s file=%s", command, property(f.File()))
 	if p := f.Source; p != nil && p.Line > 0 {
 		fmt.Fprintf(b, ",line=%d", p.Line)
 		if p.EndLine > p.Line {

@@ -30,12 +30,12 @@ type gitlabLines struct {
 func GitLab(w io.Writer, r *lint.Report, _ Options) error {
 	severities := map[lint.Severity]string{lint.Error: "major", lint.Warning: "minor", lint.Note: "info"}
 	issues := []gitlabIssue{}
-	for i, id := range fingerprints(r.Findings) {
+	for i, id := range lint.Fingerprints(r.Findings) {
 		f := r.Findings[i]
 		issues = append(issues, gitlabIssue{
 			Description: strings.Join(append([]string{f.Message}, explanation(f)...), "\n"),
 			CheckName:   f.Rule.ID, Fingerprint: id, Severity: severities[f.Severity],
-			Location: gitlabLocation{Path: fileOf(f), Lines: gitlabLines{lineOf(f)}},
+			Location: gitlabLocation{Path: f.File(), Lines: gitlabLines{lineOf(f)}},
 		})
 	}
 	return writeJSON(w, issues)

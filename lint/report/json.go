@@ -18,6 +18,7 @@ type jsonReport struct {
 	Tool          jsonTool       `json:"tool"`
 	Artifacts     []jsonArtifact `json:"artifacts"`
 	Findings      []jsonFinding  `json:"findings"`
+	Suppressed    []jsonFinding  `json:"suppressed,omitempty"`
 	Summary       jsonSummary    `json:"summary"`
 }
 
@@ -48,6 +49,9 @@ type jsonFinding struct {
 	Details  []string       `json:"details,omitempty"`
 	Help     string         `json:"help,omitempty"`
 	Key      string         `json:"key,omitempty"`
+
+	SuppressedBy string `json:"suppressed_by,omitempty"`
+	Reason       string `json:"reason,omitempty"`
 }
 
 // jsonRelated is another place of a finding.
@@ -82,6 +86,8 @@ type jsonSummary struct {
 	Errors   int `json:"errors"`
 	Warnings int `json:"warnings"`
 	Notes    int `json:"notes"`
+
+	Suppressed int `json:"suppressed,omitempty"`
 }
 
 // JSON writes the report as one JSON object. docs/report.md describes it.
@@ -91,7 +97,9 @@ func JSON(w io.Writer, r *lint.Report, opts Options) error {
 		Tool:          jsonTool{"edgelint", opts.Version},
 		Artifacts:     []jsonArtifact{},
 		Findings:      []jsonFinding{},
-		Summary:       jsonSummary{r.Count(lint.Error), r.Count(lint.Warning), r.Count(lint.Note)},
+		Summary: jsonSummary{
+			r.Count(lint.Error), r.Count(lint.Warning), r.Count(lint.Note), len(r.Suppressed),
+		},
 	}
 	for _, a := range r.Artifacts {
 		ja := jsonArtifact{Name: a.Name, Size: a.Size, Kind: a.Kind(), Modules: a.CoreModules(), Handlers: []string{}}
@@ -101,11 +109,10 @@ func JSON(w io.Writer, r *lint.Report, opts Options) error {
 		out.Artifacts = append(out.Artifacts, ja)
 	}
 	for _, f := range r.Findings {
-		out.Findings = append(out.Findings, jsonFinding{
-			Rule: f.Rule.ID, Name: f.Rule.Name, Severity: f.Severity, Artifact: f.Artifact,
-			Path: f.Path, Span: f.Span, Source: f.Source, Excerpt: excerptOf(f.Excerpt),
-			Related: relatedOf(f.Related), Message: f.Message, Details: f.Details, Help: f.Help, Key: f.Key,
-		})
+		out.Findings = append(out.Findings, jsonFindingOf(f))
+	}
+	for _, f := range r.Suppressed {
+		out.Suppressed = append(out.Suppressed, jsonFindingOf(f))
 	}
 	data, err := json.MarshalIndent(out, "", "  ")
 	if err != nil {
@@ -113,4 +120,19 @@ func JSON(w io.Writer, r *lint.Report, opts Options) error {
 	}
 	_, err = w.Write(append(data, '\n'))
 	return err
+}
+
+func jsonFindingOf(f lint.Finding) jsonFinding {
+	out := jsonFinding{
+		Rule: f.Rule.ID, Name: f.Rule.Name, Severity: f.Severity, Artifact: f.Artifact,
+		Path: f.Path, Span: f.Span, Source: f.Source, Excerpt: excerptOf(f.Excerpt),
+		Related: relatedOf(f.Related), Message: f.Message, Details: f.Details, Help: f.Help, Key: f.Key,
+	}
+	if s := f.Suppression; s != nil {
+		out.SuppressedBy, out.Reason = "baseline", s.Reason
+		if s.Inline {
+			out.SuppressedBy = "comment"
+		}
+	}
+	return out
 }

@@ -68,7 +68,7 @@ func JUnit(w io.Writer, r *lint.Report, opts Options) error {
 }
 
 func (s *junitSuite) add(f lint.Finding, opts Options) {
-	c := junitCase{Name: ruleText(f.Rule) + " " + place(f), Class: clean(f.Artifact), File: clean(fileOf(f))}
+	c := junitCase{Name: ruleText(f.Rule) + " " + place(f), Class: clean(f.Artifact), File: clean(f.File())}
 	if f.Source != nil {
 		c.Line = f.Source.Line
 	}

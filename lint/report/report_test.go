@@ -47,6 +47,16 @@ func sample() *lint.Report {
 				Source: &lint.Position{File: "my app/spin.toml", Line: 1}, Message: "a note",
 			},
 		},
+		Suppressed: []lint.Finding{
+			{
+				Rule: testRule, Severity: lint.Error, Artifact: "app.wasm", Message: "known",
+				Suppression: &lint.Suppression{},
+			},
+			{
+				Rule: testRule, Severity: lint.Error, Artifact: "app.wasm", Message: "intended",
+				Suppression: &lint.Suppression{Inline: true, Reason: "because"},
+			},
+		},
 	}
 }
 
@@ -108,11 +118,11 @@ func TestFingerprintsStayWhenLinesMove(t *testing.T) {
 			after[i].Span.Off += 1000
 		}
 	}
-	if diff := cmp.Diff(fingerprints(before), fingerprints(after)); diff != "" {
+	if diff := cmp.Diff(lint.Fingerprints(before), lint.Fingerprints(after)); diff != "" {
 		t.Error(diff)
 	}
 	seen := map[string]bool{}
-	for _, id := range fingerprints(before) {
+	for _, id := range lint.Fingerprints(before) {
 		if seen[id] {
 			t.Errorf("two findings have the fingerprint %s", id)
 		}

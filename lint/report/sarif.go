@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -61,6 +62,11 @@ type (
 		Locations    []sarifLocation   `json:"locations"`
 		Related      []sarifLocation   `json:"relatedLocations,omitempty"`
 		Fingerprints map[string]string `json:"partialFingerprints"`
+		Suppressions []sarifSuppress   `json:"suppressions,omitempty"`
+	}
+	sarifSuppress struct {
+		Kind          string `json:"kind"`
+		Justification string `json:"justification,omitempty"`
 	}
 	sarifLocation struct {
 		ID       *int           `json:"id,omitempty"`
@@ -91,7 +97,8 @@ type (
 const fingerprintName = "edgelint/v1"
 
 // SARIF writes the report as SARIF 2.1.0. Findings in binaries have the offset of
-// their bytes and, for readers that know lines only, the first line.
+// their bytes and, for readers that know lines only, the first line. Those that do
+// not count are in it, marked as suppressed.
 func SARIF(w io.Writer, r *lint.Report, opts Options) error {
 	run := sarifRun{
 		Tool:       sarifTool{sarifDriver{Name: "edgelint", Version: opts.Version, Rules: []sarifRule{}}},
@@ -101,8 +108,9 @@ func SARIF(w io.Writer, r *lint.Report, opts Options) error {
 		run.Artifacts = append(run.Artifacts, sarifArtifact{sarifURI{fileURI(a.Name)}, a.Size})
 	}
 	index := map[string]int{}
-	for i, id := range fingerprints(r.Findings) {
-		f := r.Findings[i]
+	findings := slices.Concat(r.Findings, r.Suppressed)
+	for i, id := range lint.Fingerprints(findings) {
+		f := findings[i]
 		if _, ok := index[f.Rule.ID]; !ok {
 			index[f.Rule.ID] = len(run.Tool.Driver.Rules)
 			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRuleOf(f.Rule))
@@ -136,7 +144,7 @@ func sarifResultOf(f lint.Finding, rule int, id string) sarifResult {
 		RuleID: f.Rule.ID, RuleIndex: rule, Level: f.Severity.String(), Message: sarifText{Text: strings.Join(lines, "\n")},
 		Fingerprints: map[string]string{fingerprintName: id},
 	}
-	loc := sarifLocation{Physical: sarifPhysical{Artifact: sarifURI{fileURI(fileOf(f))}}}
+	loc := sarifLocation{Physical: sarifPhysical{Artifact: sarifURI{fileURI(f.File())}}}
 	switch {
 	case f.Source != nil:
 		loc.Physical.Region = textRegion(*f.Source, f.Excerpt)
@@ -144,6 +152,13 @@ func sarifResultOf(f lint.Finding, rule int, id string) sarifResult {
 		loc.Physical.Region = &sarifRegion{StartLine: 1, ByteOffset: &f.Span.Off, ByteLength: &f.Span.Len}
 	default:
 		loc.Physical.Region = &sarifRegion{StartLine: 1}
+	}
+	if s := f.Suppression; s != nil {
+		kind := "external"
+		if s.Inline {
+			kind = "inSource"
+		}
+		res.Suppressions = []sarifSuppress{{kind, s.Reason}}
 	}
 	if f.Path != "" {
 		loc.Logical = []sarifLogical{{f.Path}}

@@ -161,11 +161,15 @@ func (t *textWriter) artifacts(r *lint.Report) {
 }
 
 func (t *textWriter) summary(r *lint.Report) {
-	if len(r.Findings) == 0 && len(r.Artifacts) < 2 {
+	if len(r.Findings)+len(r.Suppressed) == 0 && len(r.Artifacts) < 2 {
 		return
 	}
-	t.printf("%s, %s, %s in %s\n", count(r.Count(lint.Error), "error"), count(r.Count(lint.Warning), "warning"),
-		count(r.Count(lint.Note), "note"), count(len(r.Artifacts), "artifact"))
+	suppressed := ""
+	if n := len(r.Suppressed); n > 0 {
+		suppressed = fmt.Sprintf(", %d suppressed", n)
+	}
+	t.printf("%s, %s, %s%s in %s\n", count(r.Count(lint.Error), "error"), count(r.Count(lint.Warning), "warning"),
+		count(r.Count(lint.Note), "note"), suppressed, count(len(r.Artifacts), "artifact"))
 }
 
 func count(n int, what string) string {

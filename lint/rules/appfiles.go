@@ -136,7 +136,7 @@ var pathNotMounted = componentRule(lint.Rule{
 		Title: "The code opens a path that the manifest does not mount",
 		Text: "A component sees the files that its entry files mounts, under /, and no others: opening another path " +
 			"raises FileNotFoundError (errno 44). What is mounted can be read and not be written. The rule looks at " +
-			"paths that stand in the code as they are.",
+			"paths that stand in the code as they are, in functions that a request reaches.",
 		Bad:  "open(\"data/words.txt\")    # and files = [\"assets/*\"]",
 		Good: "files = [\"assets/*\", \"data/words.txt\"]",
 	},
@@ -146,6 +146,9 @@ var pathNotMounted = componentRule(lint.Rule{
 		return
 	}
 	for _, fn := range py.py.Program.Functions() {
+		if !fn.Reached() {
+			continue // it may have run at build
+		}
 		for _, u := range fn.Uses {
 			name, writes, ok := literalPath(u)
 			if !ok {

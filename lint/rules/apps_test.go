@@ -207,3 +207,41 @@ func TestCallsAreComparedWithTheManifest(t *testing.T) {
 		})
 	}
 }
+
+// TestCommentsInThePythonSourceSuppress puts a comment on a line of an app's source
+// that has a finding.
+func TestCommentsInThePythonSourceSuppress(t *testing.T) {
+	t.Parallel()
+	built := conformance.Built(t, "grants-p2")
+	sources := strings.TrimSuffix(built, ".wasm")
+	dir := t.TempDir()
+	if err := os.Symlink(built, filepath.Join(dir, "app.wasm")); err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(string) string{
+		"spin.toml": func(s string) string { return s },
+		"app.py": func(s string) string {
+			s = strings.Replace(s, "# lint: EL0841", "# edgelint: ignore[database-not-granted] granted when deployed", 1)
+			return strings.Replace(s, "# lint: EL0842", "# edgelint: ignore[EL0841]", 1)
+		},
+	} {
+		data, err := os.ReadFile(filepath.Join(sources, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(change(string(data))), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rules := []*lint.Rule{databaseNotGranted, modelNotGranted}
+	report, err := lint.Run(t.Context(), []lint.Source{lint.Path(dir)}, rules, lint.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Findings) != 1 || report.Findings[0].Rule != modelNotGranted {
+		t.Errorf("findings: %+v", report.Findings)
+	}
+	if len(report.Suppressed) != 1 || report.Suppressed[0].Suppression.Reason != "granted when deployed" {
+		t.Errorf("suppressed: %+v", report.Suppressed)
+	}
+}
