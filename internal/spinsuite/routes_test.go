@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,11 +18,12 @@ import (
 	"github.com/edgelint/edgelint/internal/conformance"
 )
 
-// serveRoutes serves the application of testdata/routes with flags.
-func serveRoutes(t *testing.T, peer string, flags ...string) *process {
+// serveApp serves the application of a folder in testdata with flags. values stand
+// for what is in ${}, as do the names of components for their paths.
+func serveApp(t *testing.T, folder string, values map[string]string, flags ...string) *process {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(filepath.Join("testdata", "routes"))); err != nil {
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join("testdata", folder))); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(dir, "spin.toml")
@@ -32,9 +32,8 @@ func serveRoutes(t *testing.T, peer string, flags ...string) *process {
 		t.Fatal(err)
 	}
 	text := os.Expand(string(manifest), func(name string) string {
-		if name == "peer" {
-			u, _ := url.Parse(peer)
-			return u.Port()
+		if value, ok := values[name]; ok {
+			return value
 		}
 		return filepath.ToSlash(conformance.Built(t, name))
 	})
@@ -105,7 +104,8 @@ func TestRoutes(t *testing.T) {
 		fmt.Fprintf(w, "host %s", r.Host)
 	}))
 	defer peer.Close()
-	p := serveRoutes(t, peer.URL, "--env", "FROM=flag")
+	_, port, _ := net.SplitHostPort(peer.Listener.Addr().String())
+	p := serveApp(t, "routes", map[string]string{"peer": port}, "--env", "FROM=flag")
 
 	t.Run("the most specific one answers", func(t *testing.T) {
 		for path, want := range map[string]string{
