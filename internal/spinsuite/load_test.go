@@ -21,8 +21,8 @@ import (
 )
 
 var (
-	load    = flag.Duration("load", 3*time.Second, "how long the tests of load send requests")
-	crashes = flag.Int("crashes", 3, "how often the tests of crashes kill edgerun")
+	load    = flag.Duration("load", 2*time.Second, "how long the tests of load send requests")
+	crashes = flag.Int("crashes", 2, "how often the tests of crashes kill edgerun")
 )
 
 const (
@@ -149,7 +149,13 @@ func loadApp(t *testing.T, component string) string {
 const createPairs = "CREATE TABLE IF NOT EXISTS pairs (key TEXT PRIMARY KEY, value TEXT NOT NULL)"
 
 func TestManyClientsLoseNothing(t *testing.T) {
-	p, err := start(t.Context(), "--sqlite", createPairs, loadApp(t, "conformance-p2"))
+	for _, g := range generations {
+		t.Run(g.name, func(t *testing.T) { testManyClients(t, g.component) })
+	}
+}
+
+func testManyClients(t *testing.T, component string) {
+	p, err := start(t.Context(), "--sqlite", createPairs, loadApp(t, component))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +172,13 @@ func TestManyClientsLoseNothing(t *testing.T) {
 }
 
 func TestKilledProcessLosesNoAcknowledgedWrite(t *testing.T) {
-	path := loadApp(t, "conformance-p2")
+	for _, g := range generations {
+		t.Run(g.name, func(t *testing.T) { testCrashes(t, g.component) })
+	}
+}
+
+func testCrashes(t *testing.T, component string) {
+	path := loadApp(t, component)
 	l := newLedger()
 	for round := range *crashes {
 		p, err := start(t.Context(), "--sqlite", createPairs, path)
