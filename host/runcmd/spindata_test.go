@@ -119,3 +119,33 @@ values = { greeting = "configured" }
 		}
 	}
 }
+
+func TestAsyncRowsAndKeysOutliveWhatTheyCameFrom(t *testing.T) {
+	dir := writeFiles(t, map[string]string{"spin.toml": fmt.Sprintf(`spin_manifest_version = 2
+application = { name = "data" }
+trigger.http = [{ route = "/...", component = "data" }]
+[component.data]
+source = %q
+key_value_stores = ["default"]
+sqlite_databases = ["default"]
+`, conformance.Built(t, "data-p3"))})
+	for _, state := range []string{"", filepath.Join(dir, "state")} {
+		s := serve(t, 2, "--state-dir", state, dir)
+		for path, want := range map[string]string{
+			"many_rows":        "200 ['n', 'text'] 1000 rows, 500500",
+			"connection_first": "200 1000 rows, 500500",
+			"rows_dropped":     "200 3 the rows were dropped before all of them were read; 1000 rows, 500500",
+			"side_by_side":     "200 1000 rows, 500500; 1000 rows, 500500",
+			"bad_statement":    `200 [] SQL logic error: near "SELEC": syntax error (1)`,
+			"counters":         "200 3 changes, row 3",
+			"many_keys":        "200 True True",
+			"keys_dropped":     "200 ['key 000', 'key 001'] Ok",
+		} {
+			for range 2 {
+				if got := s.get(t, "/"+path); got != want {
+					t.Errorf("%s: %s\n%s", path, got, s.stderr)
+				}
+			}
+		}
+	}
+}

@@ -10,19 +10,46 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"modernc.org/sqlite" // also the driver "sqlite"
 )
 
 // database is an SQLite database that is opened when it is first used.
 type database struct {
-	path   string // of its file; "" keeps it in memory
-	schema string // statements that make its tables
+	path        string // of its file; "" keeps it in memory
+	schema      string // statements that make its tables
+	conns, idle int    // connections at once, and those that are kept
 
 	mu     sync.Mutex
 	db     *sql.DB
 	memory *sql.Conn // the connection that keeps a database in memory alive
 	closed bool
+	writer chan struct{} // has room for the one who writes
+}
+
+// lockWait is how long one waits for others to have written, before SQLite says that
+// the database is locked.
+const lockWait = 30 * time.Second
+
+// write waits until no other write of this process is under way, and begins one. It
+// gives up waiting after a while: what others do in transactions is not known here,
+// and SQLite has the last word. done ends the write.
+func (d *database) write(ctx context.Context) (done func(), err error) {
+	late := time.NewTimer(lockWait)
+	defer late.Stop()
+	select {
+	case d.writer <- struct{}{}:
+		return func() { <-d.writer }, nil
+	case <-late.C:
+		return func() {}, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func newDatabase(path, schema string, conns, idle int) *database {
+	return &database{path: path, schema: schema, conns: conns, idle: idle, writer: make(chan struct{}, 1)}
 }
 
 var errClosed = errors.New("the application is closed")
@@ -40,6 +67,8 @@ func (d *database) get() (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	db.SetMaxOpenConns(d.conns)
+	db.SetMaxIdleConns(d.idle)
 	if _, err := db.Exec(d.schema); err != nil {
 		if d.memory != nil {
 			_ = d.memory.Close()
@@ -75,7 +104,7 @@ func (d *database) open() (*sql.DB, error) {
 // that was acknowledged survives a crash.
 func dataSource(name, vfs string) string {
 	query := url.Values{
-		"_pragma": {"busy_timeout(30000)", "journal_mode(WAL)", "synchronous(FULL)"}, "_txlock": {"immediate"},
+		"_pragma": {fmt.Sprintf("busy_timeout(%d)", lockWait.Milliseconds()), "journal_mode(WAL)", "synchronous(FULL)"}, "_txlock": {"immediate"},
 	}
 	if vfs != "" {
 		query.Set("vfs", vfs)

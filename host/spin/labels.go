@@ -82,7 +82,7 @@ func (a *App) newDatabase(label string) (sqlDatabase, error) {
 	config, ok := a.runtime().SQLiteDatabase(label)
 	switch {
 	case !ok && label == DefaultLabel:
-		return &sqliteDatabase{database: database{path: a.stateFile(databasesFile)}}, nil
+		return newSQLiteDatabase(a.stateFile(databasesFile), false), nil
 	case !ok:
 		var known []string
 		for _, s := range a.runtime().SQLiteDatabases {
@@ -92,7 +92,7 @@ func (a *App) newDatabase(label string) (sqlDatabase, error) {
 	case config.Type == "libsql":
 		return newLibSQL(config.URL.Value, config.Token.Value), nil
 	}
-	return &sqliteDatabase{database: database{path: config.Path.Value}, attach: config.AllowAttachFile}, nil
+	return newSQLiteDatabase(config.Path.Value, config.AllowAttachFile), nil
 }
 
 func unknownLabel(label, key, table string, known []string) error {

@@ -26,7 +26,7 @@ type hranaServer struct {
 
 func newHranaServer(t *testing.T) (*hranaServer, string) {
 	t.Helper()
-	s := &hranaServer{db: &sqliteDatabase{database: database{path: t.TempDir() + "/a.db"}}, streams: map[string]*sqliteConnection{}}
+	s := &hranaServer{db: newSQLiteDatabase(t.TempDir()+"/a.db", false), streams: map[string]*sqliteConnection{}}
 	server := httptest.NewServer(s)
 	t.Cleanup(func() {
 		server.Close()

@@ -79,8 +79,12 @@ func (c *connection) execute(ctx context.Context, text string, params []sqliteVa
 
 // sqliteDatabase is an SQLite database in this process.
 type sqliteDatabase struct {
-	database
+	*database
 	attach bool // statements may attach other files
+}
+
+func newSQLiteDatabase(path string, attach bool) *sqliteDatabase {
+	return &sqliteDatabase{newDatabase(path, "", MaxConnections, 0), attach}
 }
 
 func (d *sqliteDatabase) connect() sqlConnection { return &sqliteConnection{database: d} }
@@ -102,12 +106,6 @@ func (d *sqliteDatabase) batch(ctx context.Context, statements string) error {
 }
 
 func (d *sqliteDatabase) open(ctx context.Context, authorize sqlite.AuthorizerFn) (*sql.Conn, error) {
-	db, err := d.get()
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(MaxConnections)
-	db.SetMaxIdleConns(0)
 	if d.attach {
 		authorize = nil
 	}
@@ -121,6 +119,8 @@ type sqliteConnection struct {
 	mu      sync.Mutex
 	conn    *sql.Conn
 	vacuum  bool // the statement that is being prepared is VACUUM
+	begun   bool // there may be a transaction
+	writes  int  // of this connection, which other connections wait for
 	queries int  // whose rows are still being read
 	closed  bool
 }
@@ -268,16 +268,46 @@ func (c *sqliteConnection) start(
 	statement := firstStatement(text)
 	word, _ := nextWord(statement)
 	c.vacuum = word == "VACUUM"
-	rows, columns, err := query(ctx, conn, statement, params)
+	done, err := c.gate(ctx, word, statement)
 	if err != nil {
 		return nil, nil, err
 	}
+	rows, columns, err := query(ctx, conn, statement, params)
+	if err != nil {
+		done()
+		return nil, nil, err
+	}
+	if word == "COMMIT" || word == "END" {
+		c.begun = false
+	}
 	c.queries++
-	r := &sqliteRows{conn: c, rows: rows, cells: make([]any, len(columns)), into: make([]any, len(columns))}
+	r := &sqliteRows{
+		conn: c, rows: rows, done: done, cells: make([]any, len(columns)), into: make([]any, len(columns)),
+	}
 	for i := range r.cells {
 		r.into[i] = &r.cells[i]
 	}
 	return columns, r, nil
+}
+
+// gate lets statements that may write outside of a transaction wait for each other.
+// Those inside of one hold SQLite's own lock, or will want it while they hold others,
+// and must not wait here. done ends the write.
+func (c *sqliteConnection) gate(ctx context.Context, word, statement string) (done func(), err error) {
+	inside := c.begun
+	c.begun = inside || word == "BEGIN" || word == "SAVEPOINT"
+	if inside || c.writes > 0 || isQuery(statement) {
+		return func() {}, nil
+	}
+	end, err := c.database.write(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.writes++
+	return func() {
+		c.writes--
+		end()
+	}, nil
 }
 
 // query begins a statement, and gives its columns.
@@ -311,6 +341,7 @@ func query(ctx context.Context, conn *sql.Conn, statement string, params []sqlit
 type sqliteRows struct {
 	conn        *sqliteConnection
 	rows        *sql.Rows
+	done        func() // ends the write
 	cells, into []any
 }
 
@@ -332,6 +363,7 @@ func (r *sqliteRows) close() {
 	_ = r.rows.Close()
 	r.conn.mu.Lock()
 	defer r.conn.mu.Unlock()
+	r.done()
 	r.conn.queries--
 	r.conn.closeUnused()
 }

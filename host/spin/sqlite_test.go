@@ -172,7 +172,7 @@ func FuzzFirstStatement(f *testing.F) {
 
 // BenchmarkSQLiteOpenAndQuery is what a request pays: a connection and a query.
 func BenchmarkSQLiteOpenAndQuery(b *testing.B) {
-	d := &sqliteDatabase{database: database{path: filepath.Join(b.TempDir(), "db.db")}}
+	d := newSQLiteDatabase(filepath.Join(b.TempDir(), "db.db"), false)
 	defer d.close()
 	b.ReportAllocs()
 	for b.Loop() {

@@ -20,9 +20,15 @@ type sqliteStore struct {
 	name     string
 }
 
+// A store's connections at once, and those that are kept for later.
+const (
+	storeConns = 32
+	storeIdle  = 8
+)
+
 // newSQLiteStore makes the store of a label in a file, or in memory if path is "".
 func newSQLiteStore(label, path string) *sqliteStore {
-	return &sqliteStore{&database{path: path, schema: createStores}, label}
+	return &sqliteStore{newDatabase(path, createStores, storeConns, storeIdle), label}
 }
 
 func (s *sqliteStore) String() string {
@@ -169,12 +175,18 @@ func (s *sqliteStore) read(ctx context.Context, tx *sql.Tx, key string) ([]byte,
 	return value, err
 }
 
-// transaction runs do so that nobody writes in between.
+// transaction runs do so that nobody writes in between. SQLite's own way of waiting
+// is not fair to those who wait, so within this process they queue.
 func (s *sqliteStore) transaction(ctx context.Context, do func(tx *sql.Tx) error) error {
 	db, err := s.database.get()
 	if err != nil {
 		return err
 	}
+	done, err := s.database.write(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
