@@ -93,6 +93,7 @@ type spinFlags struct {
 	logDir        string
 	truncateLogs  bool
 	follow        []string
+	otel          bool
 }
 
 func (f *spinFlags) add(fs *pflag.FlagSet) {
@@ -117,6 +118,8 @@ func (f *spinFlags) add(fs *pflag.FlagSet) {
 		"spin.toml: `folder` of stores and databases, \"\" for memory (default: .spin beside it)")
 	fs.StringVarP(&f.logDir, "log-dir", "L", "", "spin.toml: `folder` of logs, \"\" for none (default: logs in --state-dir)")
 	fs.BoolVar(&f.truncateLogs, "truncate-logs", false, "spin.toml: empty the logs first")
+	fs.BoolVar(&f.otel, "experimental-wasi-otel", false,
+		"spin.toml: offer wasi:otel, and export to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names")
 	fs.StringArrayVar(&f.follow, "follow", nil, "spin.toml: print only what component `ID` prints; repeatable")
 }
 
@@ -125,6 +128,7 @@ func onlyForSpin(fs *pflag.FlagSet) error {
 	for _, name := range []string{
 		"component-id", "profile", "build", "watch", "skip-build", "debounce", "direct-mounts", "allow-transient-write",
 		"runtime-config-file", "variable", "key-value", "sqlite", "state-dir", "log-dir", "truncate-logs", "follow",
+		"experimental-wasi-otel",
 	} {
 		if fs.Changed(name) {
 			return usagef("--%s is for Spin applications: serve a spin.toml", name)

@@ -31,8 +31,12 @@ func (c *Command) openState(
 		Denied:    func(d spinhost.Denial) { fmt.Fprintln(stderr, denial(d)) },
 	}
 	cfg.H2C, _ = c.Env("SPIN_OUTBOUND_H2C_PRIOR_KNOWLEDGE")
+	if cfg.Telemetry, err = c.telemetry(&f.spin, stderr); err != nil {
+		return nil, err
+	}
 	state, err := spinhost.NewApp(ctx, m, cfg)
 	if err != nil {
+		cfg.Telemetry.Close()
 		return nil, err
 	}
 	if err := fill(ctx, state, &f.spin); err != nil {

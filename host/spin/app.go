@@ -11,6 +11,7 @@ import (
 
 	"github.com/edgelint/edgelint/host/bind"
 	"github.com/edgelint/edgelint/host/wasi"
+	"github.com/edgelint/edgelint/host/wasi/otel"
 	"github.com/edgelint/edgelint/host/wasi/p3"
 	"github.com/edgelint/edgelint/host/wasi/wasihttp"
 	"github.com/edgelint/edgelint/spin"
@@ -46,6 +47,9 @@ type Config struct {
 	// WritableFiles lets components change their copies of files, which are
 	// lost with the App. It does not go with DirectMounts.
 	WritableFiles bool
+	// Telemetry exports what components emit by wasi:otel, and spans of requests;
+	// nil refuses wasi:otel. [App.Close] closes it.
+	Telemetry *otel.Exporter
 	// Denied is told of each refusal; nil tells nobody.
 	Denied func(Denial)
 }
@@ -130,8 +134,10 @@ func (a *App) setNetwork() {
 	}
 }
 
-// Close closes the stores and databases, and deletes what was temporary.
+// Close closes the stores and databases, exports what is left of telemetry, and
+// deletes what was temporary.
 func (a *App) Close() error {
+	a.config.Telemetry.Close()
 	err := a.closeLabels()
 	for _, p := range a.pools {
 		p.close()
@@ -208,6 +214,7 @@ func (a *App) AddComponent(ctx context.Context, imports *bind.Imports, id string
 	g.addSQLite(imports)
 	newServices(g, out).add(imports)
 	g.addLLM(imports)
+	a.addTelemetry(imports)
 	return nil
 }
 

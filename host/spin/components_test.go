@@ -43,8 +43,9 @@ func (o *output) String() string {
 
 // served is an application that is being served.
 type served struct {
-	url string
-	out *output
+	url    string
+	out    *output
+	server *httptest.Server
 }
 
 // serve serves an application whose components are fixtures: the manifest names
@@ -97,7 +98,7 @@ func serve(t *testing.T, manifest, runtime string, cfg spinhost.Config) *served 
 	if err := app.SetOrigin(server.URL); err != nil {
 		t.Fatal(err)
 	}
-	s.url = server.URL
+	s.url, s.server = server.URL, server
 	return s
 }
 

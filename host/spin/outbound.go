@@ -111,6 +111,10 @@ func chainedID(host string) (id string, ok bool) {
 
 // RoundTrip sends a request that is allowed.
 func (o *outbound) RoundTrip(r *http.Request) (*http.Response, error) {
+	return o.traced(r, roundTripper(o.send))
+}
+
+func (o *outbound) send(r *http.Request) (*http.Response, error) {
 	d, err := destinationOf(r.URL)
 	if err != nil {
 		return nil, &wasihttp.Error{Code: wasihttp.CodeHTTPRequestURIInvalid, Err: err}

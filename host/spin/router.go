@@ -143,6 +143,12 @@ func (r *Router) Routes() []Route { return slices.Clone(r.routes) }
 // ServeHTTP implements [http.Handler]. A request that a route has, but whose Host is
 // missing, malformed or a component's, gets status 400; Spin breaks the connection.
 func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	w, req, end := r.app.traceRequest(w, req)
+	defer end()
+	r.serve(w, req)
+}
+
+func (r *Router) serve(w http.ResponseWriter, req *http.Request) {
 	target := wasihttp.RequestTarget(req)
 	path, _, _ := strings.Cut(target, "?")
 	if name, ok := strings.CutPrefix(path, spin.ReservedRoutes); ok {
@@ -154,6 +160,7 @@ func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		if !ok {
 			continue
 		}
+		matched(w, req.Method, route.raw)
 		if !validHost(req.Host) {
 			w.WriteHeader(http.StatusBadRequest)
 			return
@@ -193,7 +200,9 @@ type match struct {
 }
 
 func (r *Router) serveComponent(w http.ResponseWriter, req *http.Request, m match) {
-	req = req.Clone(req.Context())
+	ctx, span := r.app.traceExecution(req.Context(), m.id)
+	defer span.End()
+	req = req.Clone(ctx)
 	req.Header.Del("Connection") // it is about the connection, which is not the component's
 	add := func(name, value string) { req.Header.Add(name, value) }
 	add("Spin-Full-Url", m.url)
