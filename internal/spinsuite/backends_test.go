@@ -32,6 +32,8 @@ func backendExamples(t *testing.T) func(generation string) []example {
 			redisExample(t, cache, generation),
 			postgresExample(t, db),
 			mysqlExample(sql),
+			mqttExample(t, generation),
+			redisTriggerExample(t),
 		}, modelExamples(t, models)...)
 	}
 }

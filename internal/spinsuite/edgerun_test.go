@@ -74,8 +74,11 @@ func start(ctx context.Context, args ...string) (*process, error) {
 			_ = p.cmd.Wait()
 			return nil, fmt.Errorf("edgerun ended before it served:\n%s", p.output)
 		}
-		if url, ok := strings.CutPrefix(strings.TrimSpace(line), "Serving "); ok {
+		url, http := strings.CutPrefix(strings.TrimSpace(line), "Serving ")
+		if http {
 			p.url = url
+		}
+		if http || strings.HasPrefix(line, "Active Channels on ") {
 			go io.Copy(io.Discard, in)
 			return p, nil
 		}

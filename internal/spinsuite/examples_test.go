@@ -25,6 +25,7 @@ type example struct {
 	app   string // what it is called in testdata/apps.tsv without its generation, name if empty
 	built string // the folder in testdata/built, with spin.toml and app.wasm
 	args  []string
+	edit  *strings.Replacer // of spin.toml, nil if it is served as it is
 	// judge sends requests and compares the answers.
 	judge func(*served) error
 }
@@ -96,6 +97,11 @@ func TestExamples(t *testing.T) {
 
 func runExample(t *testing.T, e example) (err error) {
 	dir := filepath.Join(conformance.Root(t), "testdata", "built", e.built)
+	if e.edit != nil {
+		if dir, err = editedCopy(dir, t.TempDir(), e.edit); err != nil {
+			return err
+		}
+	}
 	s := &served{logs: t.TempDir()}
 	args := append([]string{"--state-dir", t.TempDir(), "--log-dir", s.logs}, e.args...)
 	if s.process, err = start(t.Context(), append(args, dir)...); err != nil {
@@ -106,6 +112,18 @@ func runExample(t *testing.T, e example) (err error) {
 		return fmt.Errorf("%w\n%s", err, s.output)
 	}
 	return nil
+}
+
+// editedCopy writes an application with another spin.toml into a folder.
+func editedCopy(from, to string, edit *strings.Replacer) (string, error) {
+	manifest, err := os.ReadFile(filepath.Join(from, "spin.toml"))
+	if err != nil {
+		return "", err
+	}
+	if err := os.Symlink(filepath.Join(from, "app.wasm"), filepath.Join(to, "app.wasm")); err != nil {
+		return "", err
+	}
+	return to, os.WriteFile(filepath.Join(to, "spin.toml"), []byte(edit.Replace(string(manifest))), 0o644)
 }
 
 // examples are all examples, with the servers that they need.
