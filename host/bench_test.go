@@ -2,22 +2,30 @@ package host_test
 
 import (
 	"net/http"
+	"path/filepath"
 	"testing"
 
 	"github.com/edgelint/edgelint/host"
+	"github.com/edgelint/edgelint/internal/conformance"
 )
 
 // BenchmarkRequest answers requests in process, by one client: with an instance
 // that is reset after each, with a new instance for each, and with one instance
 // for all.
 func BenchmarkRequest(b *testing.B) {
-	c := newApp(b, "guide-p2.wasm", host.Options{Workers: 2}, nil)
+	for _, app := range []string{"guide-p2", "guide-p3"} {
+		b.Run(app, func(b *testing.B) { benchmarkRequest(b, app) })
+	}
+}
+
+func benchmarkRequest(b *testing.B, app string) {
+	c := compiled(b, filepath.Join(conformance.Root(b), "testdata", app+".wasm")).component
 	for _, policy := range []struct {
 		name string
 		opts host.PoolOptions
 	}{
-		{"reset", host.PoolOptions{}},
-		{"fresh", host.PoolOptions{Fresh: true}},
+		{"reset", host.PoolOptions{Reuse: 1}},
+		{"fresh", host.PoolOptions{Reuse: 1, Fresh: true}},
 		{"reuse", host.PoolOptions{Reuse: 1 << 30}},
 	} {
 		b.Run(policy.name, func(b *testing.B) {

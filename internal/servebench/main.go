@@ -72,11 +72,14 @@ func run(edgerun, wasmtime, addr, app string, load time.Duration) error {
 	servers := []server{
 		{"wasmtime serve, not compiled yet", theirs(app)},
 		{"edgerun, not compiled yet", ours()},
-		{"wasmtime serve, an instance a request", theirs("--allow-precompiled", native)},
-		{"edgerun, an instance put back after each request", ours()},
-		{"edgerun --fresh, an instance a request", ours("--fresh")},
-		{"wasmtime serve, one instance reused", theirs("--max-instance-reuse-count", reuse, "--allow-precompiled", native)},
-		{"edgerun --reuse, one instance reused", ours("--reuse", reuse)},
+		{"wasmtime serve, as by default", theirs("--allow-precompiled", native)},
+		{"edgerun, as by default", ours()},
+		{"wasmtime serve, an instance a request", theirs("--max-instance-reuse-count", "1",
+			"--max-instance-concurrent-reuse-count", "1", "--allow-precompiled", native)},
+		{"edgerun --reuse 1, an instance put back after each request", ours("--reuse", "1")},
+		{"edgerun --fresh, an instance a request", ours("--reuse", "1", "--fresh")},
+		{"wasmtime serve, instances reused", theirs("--max-instance-reuse-count", reuse, "--allow-precompiled", native)},
+		{"edgerun --reuse, instances reused", ours("--reuse", reuse)},
 	}
 	fmt.Println("| server | first response s | requests/s, 1 client | 8 clients | CPU ms/request, 1 client | 8 clients | peak MB |")
 	fmt.Println("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")

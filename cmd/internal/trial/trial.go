@@ -16,6 +16,7 @@ import (
 	"github.com/edgelint/edgelint/host/bind"
 	"github.com/edgelint/edgelint/host/link"
 	"github.com/edgelint/edgelint/host/wasi"
+	"github.com/edgelint/edgelint/host/wasi/p3"
 	"github.com/edgelint/edgelint/host/wasi/wasihttp"
 	"github.com/edgelint/edgelint/lint"
 	"github.com/edgelint/edgelint/lint/lintcmd"
@@ -43,7 +44,9 @@ func run(ctx context.Context, a *lint.Artifact, req lintcmd.TrialRequest) (*lint
 	}
 	defer engine.Close(context.WithoutCancel(ctx))
 	imports := bind.NewImports()
-	wasi.Add(imports, wasi.Config{Stdout: stderr, Stderr: stderr})
+	guest := wasi.Config{Stdout: stderr, Stderr: stderr}
+	wasi.Add(imports, guest)
+	p3.Add(imports, guest)
 	wasihttp.Add(imports, wasihttp.Config{})
 	app, err := engine.Compile(ctx, a.File, imports, link.Options{})
 	if err != nil {

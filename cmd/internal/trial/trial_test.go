@@ -31,10 +31,12 @@ func findings(t *testing.T, path string, req lintcmd.TrialRequest, expect lint.E
 }
 
 func TestGuideAnswersInATrial(t *testing.T) {
-	path := filepath.Join(conformance.Root(t), "testdata", "guide-p2.wasm")
 	expect := lint.Expectation{Status: 200, Headers: map[string]string{"cache-control": "no-store"}}
-	for _, f := range findings(t, path, lintcmd.TrialRequest{Method: "GET", Path: "/"}, expect) {
-		t.Errorf("%s: %s", f.Rule.ID, f.Message)
+	for _, app := range []string{"guide-p2.wasm", "guide-p3.wasm"} {
+		path := filepath.Join(conformance.Root(t), "testdata", app)
+		for _, f := range findings(t, path, lintcmd.TrialRequest{Method: "GET", Path: "/"}, expect) {
+			t.Errorf("%s: %s: %s", app, f.Rule.ID, f.Message)
+		}
 	}
 }
 
