@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/edgelint/edgelint/component"
@@ -23,7 +24,7 @@ func (c *Command) runCommand(ctx context.Context, args []string) (int, error) {
 		return 0, usagef("edgerun run needs a component")
 	}
 	f.quiet = true // standard error is the component's own
-	guest := wasi.Config{Args: withoutDashes(fs.Args()), Stdin: c.Stdin, Stdout: c.Stdout, Stderr: c.Stderr}
+	guest := wasi.Config{Args: commandLine(fs.Args()), Stdin: c.Stdin, Stdout: c.Stdout, Stderr: c.Stderr}
 	path, _, err := c.resolve(ctx, fs.Arg(0))
 	if err != nil {
 		return 0, err
@@ -59,9 +60,9 @@ func (c *Command) runCommand(ctx context.Context, args []string) (int, error) {
 }
 
 // runExport is the interface wasi:cli/run that a component exports. If there are
-// several, it is one of 0.2, of which the host offers all.
+// several, it is the newest: toolchains leave a 0.2 one that does nothing.
 func runExport(file *component.File) (string, error) {
-	for _, version := range []string{"0.2.", "0.3."} {
+	for _, version := range []string{"0.3.", "0.2."} {
 		for _, e := range file.Root.Exports {
 			if strings.HasPrefix(e.Name.Name, "wasi:cli/run@"+version) {
 				return e.Name.Name, nil
@@ -71,10 +72,11 @@ func runExport(file *component.File) (string, error) {
 	return "", errors.New("exports no wasi:cli/run of a version 0.2 or 0.3, so it is no command")
 }
 
-// withoutDashes is the command line of the component: its name and arguments.
-func withoutDashes(args []string) []string {
+// commandLine is what the component gets: its name without folders, and arguments.
+func commandLine(args []string) []string {
+	line := []string{filepath.Base(args[0])}
 	if len(args) > 1 && args[1] == "--" {
-		return append(args[:1:1], args[2:]...)
+		return append(line, args[2:]...)
 	}
-	return args
+	return append(line, args[1:]...)
 }

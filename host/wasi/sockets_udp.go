@@ -116,16 +116,14 @@ func (s *udpSocket) streams(remote bind.Option[socket.Address]) (bind.Tuple2[*da
 
 func (s *datagramsIn) receive(limit uint64) ([]IncomingDatagram, error) {
 	var list []IncomingDatagram
-	buf := make([]byte, socket.MaxDatagram)
 	for range min(limit, MaxDatagrams) {
-		n, from, err := s.Receive(buf)
+		data, from, err := s.Receive()
 		if err == socket.WouldBlock || err != nil && len(list) > 0 {
 			break
 		}
 		if err != nil {
 			return nil, err
 		}
-		data := append([]byte(nil), buf[:n]...)
 		list = append(list, IncomingDatagram{Data: data, RemoteAddress: socket.AddressOf(from)})
 	}
 	return list, nil

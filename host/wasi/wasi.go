@@ -21,7 +21,8 @@ type Config struct {
 	Env []EnvVar
 	// Stdin is read by the component; nil is empty.
 	Stdin io.Reader
-	// Stdout and Stderr take what the component prints; nil drops it.
+	// Stdout and Stderr take what the component prints; nil drops it. With WASI
+	// 0.3, several goroutines may write at once.
 	Stdout, Stderr io.Writer
 	// Mounts are the directories that the component can open.
 	Mounts []Mount

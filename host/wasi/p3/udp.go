@@ -3,8 +3,6 @@ package p3
 import (
 	"context"
 	"net/netip"
-	"slices"
-	"sync"
 
 	"github.com/edgelint/edgelint/host/bind"
 	"github.com/edgelint/edgelint/host/wasi/internal/socket"
@@ -45,17 +43,12 @@ func sendDatagram(ctx context.Context, s *udpSocket, data []byte, to bind.Option
 	return waited(ctx, bind.Unit{}, err)
 }
 
-// buffers are for datagrams that are waited for.
-var buffers = sync.Pool{New: func() any { return new([socket.MaxDatagram]byte) }}
-
 func receiveDatagram(ctx context.Context, s *udpSocket) (socketResult[datagram], error) {
-	buf := buffers.Get().(*[socket.MaxDatagram]byte)
-	defer buffers.Put(buf)
 	var d datagram
 	err := socket.Wait(ctx, s.ReceiveReady, func() error {
-		n, from, err := s.Receive(buf[:])
+		data, from, err := s.Receive()
 		if err == nil {
-			d = datagram{V0: slices.Clone(buf[:n]), V1: socket.AddressOf(from)}
+			d = datagram{V0: data, V1: socket.AddressOf(from)}
 		}
 		return err
 	})

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"sync"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -97,7 +98,10 @@ func (h *handle) ready(d direction) <-chan struct{} {
 		wait = h.raw.Write
 	}
 	go func() {
-		_ = wait(func(fd uintptr) bool { return pollOnce(fd, d) }) // an error ends the waiting, too
+		err := wait(func(fd uintptr) bool { return pollOnce(fd, d) })
+		if err != nil && h.do(func(int) error { return nil }) == nil {
+			time.Sleep(pollPause) // the runtime cannot wait for what the socket reports
+		}
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.waits[d] = nil
@@ -105,6 +109,10 @@ func (h *handle) ready(d direction) <-chan struct{} {
 	}()
 	return c
 }
+
+// pollPause is how long to wait between attempts where the system cannot tell when
+// one would succeed.
+const pollPause = 10 * time.Millisecond
 
 // pollOnce reports whether a file descriptor is ready now.
 func pollOnce(fd uintptr, d direction) bool {

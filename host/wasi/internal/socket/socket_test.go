@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/netip"
 	"strings"
 	"testing"
@@ -169,6 +170,42 @@ func TestAFailedConnectEndsTheSocket(t *testing.T) {
 	}
 }
 
+func TestAResetIsToldToReaderAndWriter(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	s := must(NewTCP(NewNetwork(everything), IPv4))(t)
+	defer s.Release()
+	if err := s.StartConnect(l.Addr().(*net.TCPAddr).AddrPort()); err != nil {
+		t.Fatal(err)
+	}
+	peer, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Wait(short(t), s.Ready, s.FinishConnect); err != nil {
+		t.Fatal(err)
+	}
+	_ = peer.(*net.TCPConn).SetLinger(0)
+	peer.Close()
+	err = Wait(short(t), s.ReadReady, func() error {
+		_, err := s.Read(make([]byte, 1))
+		return err
+	})
+	if CodeOf(err) != ConnectionReset {
+		t.Errorf("reading: %v", err)
+	}
+	if _, err := s.Write([]byte("x")); CodeOf(err) != ConnectionBroken {
+		t.Errorf("writing: %v", err)
+	}
+	if err := s.Shutdown(true, true); err != nil {
+		t.Errorf("shutting down: %v", err)
+	}
+}
+
 func TestClosingWakesWhoWaits(t *testing.T) {
 	t.Parallel()
 	n := NewNetwork(everything)
@@ -236,24 +273,23 @@ func TestUDPTalksToEverybodyOrOnePeer(t *testing.T) {
 
 func receive(t *testing.T, u *UDP) (string, netip.AddrPort) {
 	t.Helper()
-	buf := make([]byte, MaxDatagram)
-	var k int
+	var data []byte
 	var from netip.AddrPort
 	err := Wait(short(t), u.ReceiveReady, func() (err error) {
-		k, from, err = u.Receive(buf)
+		data, from, err = u.Receive()
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(buf[:k]), from
+	return string(data), from
 }
 
 func TestAnUnboundUDPSocketIsBoundBySending(t *testing.T) {
 	t.Parallel()
 	n := NewNetwork(everything)
 	u, v := must(NewUDP(n, IPv4))(t), must(NewUDP(n, IPv4))(t)
-	if _, _, err := u.Receive(make([]byte, 1)); CodeOf(err) != InvalidState {
+	if _, _, err := u.Receive(); CodeOf(err) != InvalidState {
 		t.Errorf("receiving unbound: %v", err)
 	}
 	if err := v.Bind(local(IPv4)); err != nil {

@@ -2,6 +2,7 @@ package socket
 
 import (
 	"net/netip"
+	"slices"
 	"sync"
 )
 
@@ -139,19 +140,27 @@ func (u *UDP) Send(p []byte, to netip.AddrPort) error {
 	return u.h.sendTo(p, to)
 }
 
-// Receive receives one datagram, or [WouldBlock]. What is longer than p is cut.
-func (u *UDP) Receive(p []byte) (int, netip.AddrPort, error) {
+// buffers are for datagrams of unknown length.
+var buffers = sync.Pool{New: func() any { return new([MaxDatagram]byte) }}
+
+// Receive receives one datagram, or [WouldBlock].
+func (u *UDP) Receive() ([]byte, netip.AddrPort, error) {
 	u.mu.Lock()
 	bound, remote := u.local.IsValid(), u.remote
 	u.mu.Unlock()
 	if !bound {
-		return 0, netip.AddrPort{}, InvalidState
+		return nil, netip.AddrPort{}, InvalidState
 	}
+	buf := buffers.Get().(*[MaxDatagram]byte)
+	defer buffers.Put(buf)
 	for {
-		n, from, err := u.h.receive(p)
+		n, from, err := u.h.receive(buf[:])
+		if err != nil {
+			return nil, netip.AddrPort{}, err
+		}
 		// What came before the socket was connected may be from elsewhere.
-		if err != nil || !remote.IsValid() || from == remote {
-			return n, from, err
+		if !remote.IsValid() || from == remote {
+			return slices.Clone(buf[:n]), from, nil
 		}
 	}
 }
