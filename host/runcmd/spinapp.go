@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path/filepath"
+	"time"
 
 	"github.com/edgelint/edgelint/host"
 	"github.com/edgelint/edgelint/host/bind"
@@ -31,12 +32,19 @@ type spinApp struct {
 	engine   *host.Engine
 	parts    []*app
 	handlers map[string]http.Handler
+	messages map[string]*host.MessageHandler
+	channels []spinhost.RedisTrigger
+	listener *spinhost.RedisListener // nil if there are no channels
+	drain    time.Duration           // how long messages may be handled when it ends
 	logs     *logs
 	close    []func(context.Context) error // of the handlers
 }
 
 func (a *spinApp) end(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
+	if a.listener != nil {
+		a.listener.Close(a.drain)
+	}
 	for _, stop := range a.close {
 		_ = stop(ctx)
 	}
@@ -66,7 +74,9 @@ func (c *Command) loadSpin(
 	if err != nil {
 		return nil, err
 	}
-	a := &spinApp{state: state, handlers: map[string]http.Handler{}}
+	a := &spinApp{
+		state: state, handlers: map[string]http.Handler{}, messages: map[string]*host.MessageHandler{}, drain: f.drainPeriod,
+	}
 	defer func() {
 		if err != nil {
 			a.end(ctx)
@@ -90,6 +100,9 @@ func (c *Command) loadSpin(
 		if err := c.addComponent(ctx, a, f, id, stderr); err != nil {
 			return nil, fmt.Errorf("component %s: %w%s", id, err, buildHint(m, id, err))
 		}
+	}
+	if a.channels, err = state.RedisTriggers(ctx); err != nil {
+		return nil, err
 	}
 	a.router, err = state.NewRouter(a.handlers)
 	return a, err
@@ -139,11 +152,26 @@ func (c *Command) addComponent(
 	if err := c.compile(ctx, part, path, imports, &f.appFlags); err != nil {
 		return err
 	}
-	handler, err := host.NewHandler(part.component, c.handlerOptions(f, stderr))
-	if err != nil {
-		return err
+	return a.handle(id, part.component, c.handlerOptions(f, stderr))
+}
+
+// handle makes the handlers of a component, one for each type of its triggers.
+func (a *spinApp) handle(id string, component *host.Component, opts host.HandlerOptions) error {
+	if a.state.Triggered(id, "http") {
+		handler, err := host.NewHandler(component, opts)
+		if err != nil {
+			return err
+		}
+		a.close = append(a.close, handler.Close)
+		a.handlers[id] = handler
 	}
-	a.close = append(a.close, handler.Close)
-	a.handlers[id] = handler
+	if a.state.Triggered(id, "redis") {
+		handler, err := host.NewMessageHandler(component, opts)
+		if err != nil {
+			return err
+		}
+		a.close = append(a.close, handler.Close)
+		a.messages[id] = handler
+	}
 	return nil
 }

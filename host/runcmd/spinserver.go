@@ -16,7 +16,10 @@ type spinServer struct {
 	stderr   io.Writer
 	rotation rotation
 	url      string
-	routes   []routeEntry // as they were announced
+	// What was announced.
+	routes   []routeEntry
+	channels string
+	current  *spinApp // that serves
 }
 
 // serveSpin serves the application of a manifest.
@@ -31,6 +34,9 @@ func (c *Command) serveSpin(ctx context.Context, f *serveFlags, src spinSource) 
 	a, err := s.prepare(ctx, s.builds)
 	if err != nil {
 		return err
+	}
+	if !a.state.Serves("http") {
+		return s.serveMessages(ctx, a)
 	}
 	l, err := s.open(ctx)
 	if err != nil {
@@ -76,15 +82,29 @@ func (s *spinServer) prepare(ctx context.Context, builds func(*spin.Component) b
 }
 
 // publish lets an application serve from now on, in place of the one before, and
-// announces its routes if they are new.
+// announces its channels and routes if they are new.
 func (s *spinServer) publish(ctx context.Context, a *spinApp) error {
-	if err := a.state.SetOrigin(s.url); err != nil {
+	var err error
+	if s.url != "" {
+		err = a.state.SetOrigin(s.url)
+	}
+	if err == nil {
+		err = a.listen(ctx, s.stderr)
+	}
+	if err != nil {
 		a.end(ctx)
 		return err
 	}
+	if s.current != nil && s.current.listener != nil {
+		s.current.listener.Stop()
+	}
+	s.current = a
 	s.rotation.turn(a.router, func() { a.end(ctx) })
+	if err := s.announceChannels(a); err != nil {
+		return err
+	}
 	routes := routesOf(a.state, a.router)
-	if slices.Equal(routes, s.routes) || s.flags.bench > 0 {
+	if slices.Equal(routes, s.routes) || s.flags.bench > 0 || !a.state.Serves("http") {
 		return nil
 	}
 	s.routes = routes

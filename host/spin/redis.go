@@ -32,15 +32,16 @@ type redisConnection struct {
 	conn net.Conn
 }
 
-// redisOptions are the options of an address such as
+// parseRedisAddress reads an address such as
 // rediss://user:password@example.com:6379/2?protocol=resp3.
-func (s *services) redisOptions(address string) (*redis.Options, destination, error) {
+func parseRedisAddress(address string) (*redis.Options, destination, error) {
 	u, d, err := parseAddress(address, redisPorts)
 	if err != nil {
 		return nil, d, err
 	}
+	silenceRedis()
 	opts := &redis.Options{
-		Addr: d.hostport(), Protocol: 2, Dialer: s.dial, Username: u.User.Username(),
+		Addr: d.hostport(), Protocol: 2, Username: u.User.Username(),
 		PoolSize: 1, MaxRetries: -1, DialerRetries: 1, ReadTimeout: -1, ContextTimeoutEnabled: true,
 		DisableIdentity:          true,
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
@@ -57,9 +58,6 @@ func (s *services) redisOptions(address string) (*redis.Options, destination, er
 		opts.Protocol = 3
 	default:
 		return nil, d, fmt.Errorf("the address has the protocol %q", protocol)
-	}
-	if u.Scheme == "rediss" {
-		opts.Dialer = s.dialTLS
 	}
 	return opts, d, nil
 }
@@ -314,9 +312,13 @@ func redisOutcome[T any](v T, err error) (bind.Result[T, redisError], error) {
 func (s *services) openRedis(ctx context.Context, gate *gate, address string) (
 	bind.Result[*redisConnection, redisError], error,
 ) {
-	opts, d, err := s.redisOptions(address)
+	opts, d, err := parseRedisAddress(address)
 	if err != nil || !s.permits(d) {
 		return bind.Err[*redisConnection](redisError{Case: redisInvalidAddress}), nil
+	}
+	opts.Dialer = s.dial
+	if d.scheme == "rediss" {
+		opts.Dialer = s.dialTLS
 	}
 	leave, err := gate.enter(ctx)
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -82,25 +81,18 @@ func (r *Router) add(route Route) {
 // Duplicates are the routes that another trigger has taken.
 func (r *Router) Duplicates() []Duplicate { return slices.Clone(r.duplicates) }
 
-// Components are the ids of the components that HTTP triggers call, in the order
-// of the manifest. It is an error if there is a part of the application that this
-// host cannot serve.
+// Components are the ids of the components that HTTP and Redis triggers call, in
+// the order of the manifest. It is an error if there is a part of the application
+// that this host cannot serve.
 func (a *App) Components() ([]string, error) {
-	used, kinds := map[string]bool{}, map[string]bool{}
-	for _, t := range a.manifest.Triggers {
-		kinds[t.Type] = true
-		if t.Type == "http" {
-			used[t.Component.Value] = true
-		}
-	}
-	if !kinds["http"] {
-		return nil, fmt.Errorf("%s: only HTTP triggers are served, and the application has none: it has %s",
-			a.manifest.Pos.File, strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))
+	if types := a.manifest.TriggerTypes(); !a.Serves("http") && !a.Serves("redis") {
+		return nil, fmt.Errorf("%s: only HTTP and Redis triggers are served, and the application has none: it has %s",
+			a.manifest.Pos.File, cmp.Or(strings.Join(types, ", "), "no trigger"))
 	}
 	var ids []string
 	errs := a.unservedTriggers()
 	for _, c := range a.manifest.Components {
-		if !used[c.ID] {
+		if !a.Triggered(c.ID, "http") && !a.Triggered(c.ID, "redis") {
 			continue
 		}
 		ids = append(ids, c.ID)
@@ -113,6 +105,17 @@ func (a *App) Components() ([]string, error) {
 		}
 	}
 	return ids, errors.Join(errs...)
+}
+
+// Serves reports whether the application has a trigger of a type, "http" or
+// "redis".
+func (a *App) Serves(trigger string) bool { return slices.Contains(a.manifest.TriggerTypes(), trigger) }
+
+// Triggered reports whether a component has a trigger of a type.
+func (a *App) Triggered(id, trigger string) bool {
+	return slices.ContainsFunc(a.manifest.Triggers, func(t spin.Trigger) bool {
+		return t.Type == trigger && t.Component.Value == id
+	})
 }
 
 // unservedTriggers reports what HTTP triggers ask for that this host does not have.
