@@ -33,6 +33,7 @@ func edgerun() {
 // $TESTDATA; `status N CMD...` demands an exit code.
 func TestScripts(t *testing.T) {
 	conformance.Built(t, "cli-p2")
+	conformance.Built(t, "redis-trigger-p2")
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,

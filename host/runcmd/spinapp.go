@@ -93,6 +93,9 @@ func (c *Command) loadSpin(
 	if err := checkFollow(f, ids); err != nil {
 		return nil, err
 	}
+	if a.channels, err = state.RedisTriggers(ctx); err != nil {
+		return nil, err
+	}
 	if a.engine, err = host.NewEngine(ctx, set.limit(c.engineOptions(&f.appFlags))); err != nil {
 		return nil, err
 	}
@@ -100,9 +103,6 @@ func (c *Command) loadSpin(
 		if err := c.addComponent(ctx, a, f, id, stderr); err != nil {
 			return nil, fmt.Errorf("component %s: %w%s", id, err, buildHint(m, id, err))
 		}
-	}
-	if a.channels, err = state.RedisTriggers(ctx); err != nil {
-		return nil, err
 	}
 	a.router, err = state.NewRouter(a.handlers)
 	return a, err

@@ -1,6 +1,7 @@
 // Package spin offers Spin's host interfaces to components that package host
-// runs: variables, key-value stores, SQLite databases and the permission to send
-// requests, each only as far as the application's manifest grants it.
+// runs: variables, key-value stores, SQLite databases, language models, and the
+// permission to send requests and to connect to servers of Redis, PostgreSQL, MySQL
+// and MQTT, each only as far as the application's manifest grants it.
 //
 //	app, err := spin.NewApp(ctx, manifest, spin.Config{StateDir: ".spin"})
 //	if err != nil {
@@ -15,6 +16,8 @@
 //	}
 //	router, err := app.NewRouter(handlers)
 //	err = http.Serve(listener, router)
+//
+// Messages of Redis channels come by [App.RedisTriggers] and [ListenRedis].
 //
 // What is not granted is refused in-band, by the error that each interface has for
 // it, and Config.Denied is told with the line of the manifest that would grant it.
