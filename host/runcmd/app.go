@@ -7,11 +7,9 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -22,6 +20,7 @@ import (
 	"github.com/edgelint/edgelint/host"
 	"github.com/edgelint/edgelint/host/bind"
 	"github.com/edgelint/edgelint/host/link"
+	spinhost "github.com/edgelint/edgelint/host/spin"
 	"github.com/edgelint/edgelint/host/wasi"
 	"github.com/edgelint/edgelint/host/wasi/p3"
 	"github.com/edgelint/edgelint/host/wasi/wasihttp"
@@ -218,29 +217,16 @@ func (c *Command) allow(list []string) (func(*http.Request) error, error) {
 		return nil, err
 	}
 	return func(r *http.Request) error {
-		port := portOf(r.URL)
-		for _, h := range hosts {
-			if h.Allows(r.URL.Scheme, r.URL.Hostname(), port) {
-				return nil
-			}
+		entry, err := spinhost.Permits(hosts, r.URL)
+		switch {
+		case err == nil:
+		case entry == "":
+			fmt.Fprintf(c.Stderr, "edgerun: refused a request to %q: %v\n", r.URL.Host, err)
+		default:
+			fmt.Fprintf(c.Stderr, "edgerun: refused a request to %s: permit it with --allowed-outbound-hosts %s\n", entry, entry)
 		}
-		entry := r.URL.Scheme + "://" + r.URL.Host
-		fmt.Fprintf(c.Stderr, "edgerun: refused a request to %s: permit it with --allowed-outbound-hosts %s\n", entry, entry)
-		return errors.New("not in the list of allowed outbound hosts")
+		return err
 	}, nil
-}
-
-// portOf is the port of a URL, 0 if it has none that is a number.
-func portOf(u *url.URL) uint16 {
-	text := u.Port()
-	if text == "" {
-		text = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
-	n, err := strconv.ParseUint(text, 10, 16)
-	if err != nil {
-		return 0
-	}
-	return uint16(n)
 }
 
 // lockedWriter lets several instances print to one stream.

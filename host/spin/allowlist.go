@@ -3,6 +3,7 @@ package spin
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -47,6 +48,22 @@ func (l allowList) allows(d destination) bool {
 		}
 		return h.Allows(d.scheme, d.host, d.port)
 	})
+}
+
+// Permits is an error unless one of the hosts permits a request to a URL, by the
+// rules for components of applications. entry is what would permit it, "" if
+// nothing does.
+func Permits(hosts []spin.AllowedHost, u *url.URL) (entry string, err error) {
+	d, err := destinationOf(u)
+	if err != nil {
+		return "", err
+	}
+	for _, h := range hosts {
+		if !d.self && h.Allows(d.scheme, d.host, d.port) {
+			return d.String(), nil
+		}
+	}
+	return d.String(), errDenied
 }
 
 // nearest is an entry that permits the host by another scheme or port, "" without

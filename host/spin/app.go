@@ -113,7 +113,7 @@ func (a *App) setVariables(ctx context.Context) (err error) {
 }
 
 func (a *App) setEngine() (err error) {
-	a.engine, err = newEngine(a.config.Runtime)
+	a.engine, err = newEngine(a.config.Runtime, a.config.Telemetry)
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/edgelint/edgelint/host/bind"
+	"github.com/edgelint/edgelint/host/wasi/otel"
 	"github.com/edgelint/edgelint/spin"
 )
 
@@ -71,12 +72,13 @@ func (noEngine) embed(context.Context, string, []string) (embeddingsResult, erro
 	return embeddingsResult{}, errNoEngine
 }
 
-// newEngine is the engine of a runtime configuration.
-func newEngine(c *spin.RuntimeConfig) (engine, error) {
+// newEngine is the engine of a runtime configuration. Its requests tell of the trace
+// that they are in.
+func newEngine(c *spin.RuntimeConfig, telemetry *otel.Exporter) (engine, error) {
 	if c == nil || c.LLMCompute == nil || c.LLMCompute.Type != "remote_http" {
 		return noEngine{}, nil
 	}
-	return newRemoteEngine(c.LLMCompute)
+	return newRemoteEngine(c.LLMCompute, telemetry)
 }
 
 // permitsModel is an error unless the manifest grants a model.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/edgelint/edgelint/host/wasi/otel"
 	"github.com/edgelint/edgelint/spin"
 )
 
@@ -40,7 +41,7 @@ func newTestEngine(t *testing.T, config string) engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := newEngine(c)
+	e, err := newEngine(c, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,6 +127,31 @@ func TestFailuresOfModelsSayWhatTheServerSaid(t *testing.T) {
 	if _, err := newTestEngine(t, remoteConfig(gone.URL, "default")).embed(t.Context(), "m", nil); err == nil ||
 		!strings.Contains(err.Error(), "POST /embed request error") {
 		t.Errorf("without a server: %v", err)
+	}
+}
+
+func TestModelsAreAskedInTheTraceOfTheRequest(t *testing.T) {
+	t.Parallel()
+	var parent string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		parent = r.Header.Get("Traceparent")
+		io.WriteString(w, `{"embeddings": [], "usage": {"promptTokenCount": 0}}`)
+	}))
+	defer server.Close()
+	c, err := spin.ParseRuntimeConfig("runtime-config.toml", []byte(remoteConfig(server.URL, "default")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	telemetry := otel.NewExporter(otel.Config{Traces: &otel.Endpoint{URL: server.URL}})
+	e, err := newEngine(c, telemetry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, _ := telemetry.Start(t.Context(), otel.Server, "request")
+	h := http.Header{}
+	telemetry.Inject(ctx, h)
+	if _, err := e.embed(ctx, "m", nil); err != nil || parent == "" || parent != h.Get("Traceparent") {
+		t.Errorf("asked as a child of %q in %q, %v", parent, h.Get("Traceparent"), err)
 	}
 }
 

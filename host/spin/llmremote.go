@@ -11,23 +11,25 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/edgelint/edgelint/host/wasi/otel"
 	"github.com/edgelint/edgelint/spin"
 )
 
 // remote asks a server that runs language models.
 type remote struct {
-	base   *url.URL
-	token  string
-	client *http.Client
+	base      *url.URL
+	token     string
+	client    *http.Client
+	telemetry *otel.Exporter
 }
 
 // newRemoteEngine is the engine of [llm_compute] with the type remote_http.
-func newRemoteEngine(c *spin.LLMCompute) (engine, error) {
+func newRemoteEngine(c *spin.LLMCompute, telemetry *otel.Exporter) (engine, error) {
 	base, err := url.Parse(c.URL.Value)
 	if err != nil {
 		return nil, fmt.Errorf("%s: llm_compute.url: %w", c.URL.Pos, err)
 	}
-	r := &remote{base: base, token: c.AuthToken.Value, client: &http.Client{}}
+	r := &remote{base: base, token: c.AuthToken.Value, client: &http.Client{}, telemetry: telemetry}
 	if c.APIType == "open_ai" {
 		return openAI{r}, nil
 	}
@@ -48,6 +50,7 @@ func (r *remote) post(ctx context.Context, path string, in, out any) error {
 	}
 	req.Header.Set("Authorization", "bearer "+r.token)
 	req.Header.Set("Content-Type", "application/json")
+	r.telemetry.Inject(ctx, req.Header)
 	res, err := r.client.Do(req)
 	if err != nil {
 		return fmt.Errorf("POST %s request error: %w", path, err)

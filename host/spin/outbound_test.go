@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -336,6 +337,38 @@ func TestRequestsGoOnlyWhereTheManifestAllows(t *testing.T) {
 	}
 	if !slices.Contains(denied, want) {
 		t.Errorf("denials: %+v", denied)
+	}
+}
+
+func TestListsWithoutAManifestPermitTheSame(t *testing.T) {
+	t.Parallel()
+	host, err := spin.ParseAllowedHost("http://*:*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for link, want := range map[string]string{
+		"http://a.test":        "http://a.test nil",
+		"http://A.test:81/x":   "http://a.test:81 nil",
+		"https://a.test":       "https://a.test not in allowed_outbound_hosts",
+		"http://self.alt":      "http://self not in allowed_outbound_hosts",
+		"http://:80":           "http://self not in allowed_outbound_hosts",
+		"http://a.test:65536":  ` the port "65536" is not a number from 1 to 65535`,
+		"http://2130706433":    ` "2130706433" is neither a host name nor an address`,
+		"http://u@a.test":      " the authority has a user",
+		"http://[fe80::1%25a]": ` "[fe80::1%a]" is no IPv6 address`,
+	} {
+		u, err := url.Parse(link)
+		if err != nil {
+			t.Fatal(err)
+		}
+		entry, err := Permits([]spin.AllowedHost{host}, u)
+		got := entry + " nil"
+		if err != nil {
+			got = entry + " " + err.Error()
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", link, got, want)
+		}
 	}
 }
 
