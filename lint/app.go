@@ -153,10 +153,12 @@ func (s Source) readAll() ([]byte, error) {
 
 func (a *App) readRuntime() error {
 	name := filepath.Join(a.Dir, runtimeConfigName)
-	data, err := file(name).readAll()
-	if errors.Is(err, fs.ErrNotExist) {
+	if err := regular(name); errors.Is(err, fs.ErrNotExist) {
 		return nil
+	} else if err != nil {
+		return err
 	}
+	data, err := file(name).readAll()
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,9 @@
 //		fmt.Println(f.Severity, f.Rule.ID, f.Message)
 //	}
 //
+// A source is a binary, or the manifest of a Spin application with the binaries of
+// its components: see [Path], [Manifest] and [App].
+//
 // A [Rule] is data with a function; a [Pass] is what the function sees: the
 // artifact with its shared, lazily computed facts, and a way to report. The rules
 // of edgelint are in package lint/rules, writers of reports in lint/report, the

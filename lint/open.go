@@ -2,7 +2,9 @@ package lint
 
 import (
 	"context"
+	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"sync"
 
@@ -64,9 +66,11 @@ func (o *opener) openApp(src Source) error {
 		}
 		b, ok := binaries[c.Path]
 		if !ok {
-			binary := file(c.Path)
-			binary.Dir = c.pythonDir()
-			b.artifact, b.err = o.openBinary(binary)
+			if b.err = regular(c.Path); b.err == nil {
+				binary := file(c.Path)
+				binary.Dir = c.pythonDir()
+				b.artifact, b.err = o.openBinary(binary)
+			}
 			binaries[c.Path] = b
 		}
 		c.Artifact, c.SourceErr = b.artifact, b.err
@@ -77,17 +81,31 @@ func (o *opener) openApp(src Source) error {
 	return nil
 }
 
+// regular is an error for what a manifest names and is no regular file: opening
+// such a thing may block, and reading it may not end.
+func regular(name string) error {
+	info, err := os.Stat(name)
+	if err == nil && !info.Mode().IsRegular() {
+		return &os.PathError{Op: "read", Path: name, Err: errors.New("is not a regular file")}
+	}
+	return err
+}
+
 // pythonDir is where the sources of a component's Python code are: in the folder
-// where it is built, if the manifest tells that, or else beside the binary.
+// where it is built, if the manifest tells that, or else beside the binary. It is
+// in the application's folder whatever the manifest says.
 func (c *AppComponent) pythonDir() string {
 	if c.Build == nil {
 		return filepath.Dir(c.Path)
 	}
-	dir := filepath.Join(c.App.Dir, filepath.FromSlash(c.Build.Workdir))
+	dir := filepath.FromSlash(c.Build.Workdir)
 	if call, ok := c.Componentize(); ok && len(call.Paths) == 1 {
-		return filepath.Join(dir, filepath.FromSlash(call.Paths[0]))
+		dir = filepath.Join(dir, filepath.FromSlash(call.Paths[0]))
 	}
-	return dir
+	if dir = filepath.Clean(dir); !filepath.IsLocal(dir) {
+		dir = "."
+	}
+	return filepath.Join(c.App.Dir, dir)
 }
 
 // manifestArtifact is a manifest as an artifact: without a binary and the facts

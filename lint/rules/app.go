@@ -2,6 +2,8 @@ package rules
 
 import (
 	"context"
+	"regexp"
+	"slices"
 
 	"github.com/edgelint/edgelint/lint"
 	"github.com/edgelint/edgelint/spin"
@@ -50,10 +52,26 @@ type appJudge struct {
 	app  *lint.App
 }
 
-// report reports a finding at a place of the manifest.
+// report reports a finding at a place of the manifest. The line is not shown if
+// there is a secret in it.
 func (j *appJudge) report(at spin.Position, f lint.Finding) {
 	f.Source, f.Excerpt = j.app.Place(at)
+	if f.Excerpt != nil && slices.ContainsFunc(f.Excerpt.Lines, hasSecret) {
+		f.Excerpt = nil
+	}
 	j.pass.Report(f)
+}
+
+// assignment is a key with its text, in a line of TOML.
+var assignment = regexp.MustCompile(`([\w-]+)"?\s*=\s*["']([^"']*)["']`)
+
+func hasSecret(line string) bool {
+	for _, m := range assignment.FindAllStringSubmatch(line, -1) {
+		if secretKind(m[1], m[2]) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // related is a place of the manifest that has to do with a finding.

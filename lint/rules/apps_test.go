@@ -208,6 +208,48 @@ func TestCallsAreComparedWithTheManifest(t *testing.T) {
 	}
 }
 
+// FuzzManifest judges what may stand in a manifest and in the runtime
+// configuration beside it.
+func FuzzManifest(f *testing.F) {
+	files, _ := filepath.Glob("testdata/apps/*.txtar")
+	for _, file := range files {
+		if a, err := txtar.ParseFile(file); err == nil {
+			f.Add(a.Files[0].Data, a.Files[len(a.Files)-1].Data)
+		}
+	}
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, manifest, config []byte) {
+		for name, data := range map[string][]byte{"spin.toml": manifest, "runtime-config.toml": config} {
+			if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		report, err := lint.Run(t.Context(), []lint.Source{lint.Path(dir)}, appRules(), lint.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range report.Findings {
+			if found.Source == nil || found.Source.Line < 1 {
+				t.Errorf("no place: %+v", found)
+			}
+		}
+	})
+}
+
+func TestManifestsDoNotShowSecrets(t *testing.T) {
+	t.Parallel()
+	a, err := txtar.ParseFile("testdata/apps/variables.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, _ := layOut(t, a)
+	for _, f := range appFindings(t, dir) {
+		if text := fmt.Sprintf("%+v %v", f, f.Excerpt); strings.Contains(text, "AKIAIOSFODNN7EXAMPLQ") || strings.Contains(text, "q8Rz1LkP0vXc7NwE3tYb") {
+			t.Errorf("%s shows a secret", f.Rule.ID)
+		}
+	}
+}
+
 // TestCommentsInThePythonSourceSuppress puts a comment on a line of an app's source
 // that has a finding.
 func TestCommentsInThePythonSourceSuppress(t *testing.T) {
