@@ -83,3 +83,16 @@ func TestBlockedNetworksAreNotReachedByAnyName(t *testing.T) {
 		t.Errorf("the peer got %d requests", n)
 	}
 }
+
+func TestComponentsOfBothGenerationsCallEachOther(t *testing.T) {
+	t.Parallel()
+	p := serveApp(t, "requests", map[string]string{"hosts": `"http://*.spin.internal", "http://self"`})
+	for path, url := range map[string]string{
+		"/p2": "http://p3.spin.internal/any", "/p3": "http://p2.spin.internal/any", "/p2?self": "/p3", "/p3?self": "/p2",
+	} {
+		// The one that is called gets no URL, and says so.
+		if got, _ := ask(t, p.url+path, "url", url); got != "400 Please specify `url` header" {
+			t.Errorf("%s to %s: answers %q\n%s", path, url, got, p.output)
+		}
+	}
+}
