@@ -311,9 +311,15 @@ func (in *Instance) interrupt(cause error) {
 
 // stopLoop ends all threads of an instance that is about to be closed.
 func (in *Instance) stopLoop() {
-	if in.loop.woken == nil && len(in.blocked) == 0 {
+	in.loop.mu.Lock()
+	unused := in.loop.woken == nil
+	in.loop.mu.Unlock()
+	if unused && len(in.blocked) == 0 {
 		return
 	}
 	in.post(func() { in.die(ErrDead) })
-	<-in.loop.ended
+	in.loop.mu.Lock()
+	ended := in.loop.ended
+	in.loop.mu.Unlock()
+	<-ended
 }

@@ -3,6 +3,7 @@ package bind
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -83,6 +84,27 @@ func (s *Stream[T]) read(c abi.Copied) (int, error) {
 		return c.N, nil
 	}
 	return 0, s.failed
+}
+
+// Pour writes the bytes of a stream to w until it ends, each piece before the
+// component that wrote it goes on. So what a component has written is out, even if
+// it comes to its end at once; and a slow w slows the component.
+func Pour(w io.Writer, s *Stream[byte]) error {
+	if s.end == nil || s.failed != nil {
+		_, err := io.Copy(w, struct{ io.Reader }{s})
+		return err
+	}
+	k := &sink{w: w}
+	for k.err == nil {
+		c := s.end.Copy(s.end.Ctx, k, sinkSize)
+		switch {
+		case c.Err != nil:
+			return c.Err
+		case c.Result == abi.CopyDropped:
+			return k.err
+		}
+	}
+	return k.err
 }
 
 // Close gives the stream up. A component that writes to it is told so.
@@ -187,3 +209,36 @@ func (s *Stream[T]) pass(_ context.Context, w *Writer[T]) error {
 // passedElements is how many elements are in flight between two components that
 // are linked by the host.
 const passedElements = 1 << 14
+
+// sink is a buffer that passes bytes on to a writer, in the loop.
+type sink struct {
+	w   io.Writer
+	err error
+}
+
+// sinkSize bounds what is written at once.
+const sinkSize = 1 << 16
+
+func (k *sink) write(p []byte) error {
+	if k.err == nil {
+		_, k.err = k.w.Write(p)
+	}
+	return nil // the writer's errors are no trap
+}
+
+// Lift implements [abi.HostBuffer].
+func (k *sink) Lift(cx *abi.Context, ptr, _, n uint32) error { return k.write(cx.Bytes(ptr, n)) }
+
+// Take implements [abi.HostBuffer].
+func (k *sink) Take(src abi.HostBuffer, _, from, n uint32) error {
+	b, ok := src.(*buffer[byte])
+	if !ok {
+		return fmt.Errorf("the host writes %T where it reads bytes", src)
+	}
+	return k.write(b.values[from : from+n])
+}
+
+// Lower implements [abi.HostBuffer].
+func (k *sink) Lower(*abi.Context, uint32, uint32, uint32) error {
+	return errors.New("nothing is read from a sink")
+}

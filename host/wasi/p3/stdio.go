@@ -47,7 +47,10 @@ func (o offer) standardStreams() {
 	for name, w := range map[string]io.Writer{"stdout": o.stdio.out, "stderr": o.stdio.err} {
 		o.iface("cli/"+name).Func("write-via-stream", bind.Func1(
 			func(_ context.Context, data *bind.Stream[byte]) (*bind.Future[outcome[uint8]], error) {
-				return consumed(data, func(context.Context) io.Writer { return w }, stdioCode, func() {}), nil
+				return bind.NewFuture(func(context.Context) (outcome[uint8], error) {
+					defer data.Close()
+					return result(bind.Pour(w, data), stdioCode), nil
+				}), nil
 			}))
 	}
 }

@@ -112,6 +112,25 @@ func (f *failing) Write(p []byte) (int, error) {
 	return f.text.Write(p)
 }
 
+func TestWhatACommandPrintsBeforeItExitsIsPrinted(t *testing.T) {
+	var out slow
+	cfg := wasi.Config{Args: []string{"streams-p3", "print", "last words"}, Stdout: &out, Stderr: os.Stderr}
+	code, err := runCommand(t.Context(), conformance.Built(t, "streams-p3"), cfg)
+	if err != nil || code != 3 || out.text != "last words" {
+		t.Errorf("printed %q, exit code %d, %v", out.text, code, err)
+	}
+}
+
+// slow takes its time.
+type slow struct{ text string }
+
+func (s *slow) Write(p []byte) (int, error) {
+	text := string(p)
+	time.Sleep(50 * time.Millisecond)
+	s.text += text
+	return len(p), nil
+}
+
 func TestConnectionsAreServedAtOnce(t *testing.T) {
 	r, w := io.Pipe()
 	want := noise()

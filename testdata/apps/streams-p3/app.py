@@ -7,6 +7,7 @@ serve N        prints the port it listens on, and sends N connections back what 
 tcp PORT       sends the standard input to a port, and prints the answer
 udp PORT       sends a datagram to a port and prints the answer
 lookup NAME    prints the addresses of a name
+print TEXT     prints a text and exits with status 3 at once
 hang           prints the port it listens on, and reads a connection that says nothing
 
 It prints the error instead, if there is one.
@@ -15,9 +16,10 @@ It prints the error instead, if there is one.
 import asyncio
 import sys
 
+import wit_world
 from componentize_py_types import Err
 from wit_world import exports
-from wit_world.imports import ip_name_lookup, preopens, stdin, stdout
+from wit_world.imports import exit, ip_name_lookup, preopens, stdin, stdout
 from wit_world.imports.wasi_filesystem_types import DescriptorFlags, OpenFlags, PathFlags
 from wit_world.imports.wasi_sockets_types import (
     IpAddressFamily,
@@ -102,6 +104,13 @@ async def tcp(port: str) -> None:
     await settle(stdout.write_via_stream(answer), sent, received, read)
 
 
+async def print_(text: str) -> None:
+    writer, reader = wit_world.byte_stream()
+    stdout.write_via_stream(reader)
+    await writer.write_all(text.encode())
+    exit.exit_with_code(3)
+
+
 async def udp(port: str) -> None:
     socket = UdpSocket.create(IpAddressFamily.IPV4)
     await socket.send(b"hello", local(port))
@@ -118,6 +127,6 @@ class Run(exports.Run):
     async def run(self) -> None:
         modes = {"cat": cat, "tee": tee, "list": list_, "serve": serve, "tcp": tcp, "udp": udp, "lookup": lookup}
         try:
-            await (modes | {"hang": hang})[sys.argv[1]](*sys.argv[2:])
+            await (modes | {"hang": hang, "print": print_})[sys.argv[1]](*sys.argv[2:])
         except Err as err:
             print(type(err.value).__name__)

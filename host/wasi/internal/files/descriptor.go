@@ -96,6 +96,8 @@ func (d *Descriptor) OpenAt(pathFlags uint8, name string, open, flags uint8) (*D
 		return nil, CodeLoop
 	case err == nil && info.IsDir():
 		return d.openDir(p, open, flags)
+	case err == nil && info.Mode()&os.ModeNamedPipe != 0:
+		return nil, CodeUnsupported // opening one would wait for its other end
 	case err == nil && open&OpenDirectory != 0:
 		return nil, CodeNotDirectory
 	case err != nil && (open&OpenCreate == 0 || !errors.Is(err, os.ErrNotExist)):
