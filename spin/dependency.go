@@ -165,21 +165,58 @@ func compatible(version string) string {
 	return "0.0." + m[3]
 }
 
-// overlaps reports whether two selectors may mean the same import.
-func (s selector) overlaps(t selector) bool {
-	return s.pkg != "" && s.pkg == t.pkg &&
-		(s.version == "" || t.version == "" || compatible(s.version) == compatible(t.version)) &&
-		(s.iface == "" || t.iface == "" || s.iface == t.iface)
+// every stands for all versions, or all interfaces, in the index of selectors.
+const every = "*"
+
+// keys are what an index has a selector by: its package with its version or every one,
+// and its interface or every one.
+func (s selector) keys() (out []selector) {
+	for _, version := range []string{compatible(s.version), every} {
+		for _, iface := range []string{s.iface, every} {
+			out = append(out, selector{s.pkg, iface, version})
+		}
+	}
+	return out
 }
 
-// checkDisjoint reports dependencies that may satisfy the same import.
+// overlapping are the keys of what may mean the same import: the same version, or
+// none; the same interface, or none.
+func (s selector) overlapping() (out []selector) {
+	versions, ifaces := []string{every}, []string{every}
+	if s.version != "" {
+		versions = []string{compatible(s.version), ""}
+	}
+	if s.iface != "" {
+		ifaces = []string{s.iface, ""}
+	}
+	for _, version := range versions {
+		for _, iface := range ifaces {
+			out = append(out, selector{s.pkg, iface, version})
+		}
+	}
+	return out
+}
+
+// checkDisjoint reports dependencies that may satisfy the same import as one before
+// them.
 func (d *decoder) checkDisjoint(list []Dependency, path string) {
-	for i, dep := range list {
+	index := map[selector]*Dependency{} // the first one of a key
+	for i := range list {
+		dep := &list[i]
 		sel, err := parseSelector(dep.Selector)
-		for _, other := range list[:i] {
-			before, err2 := parseSelector(other.Selector)
-			if err == nil && err2 == nil && sel.overlaps(before) {
-				d.fail(dep.Pos, join(path, dep.Selector), fmt.Sprintf("it overlaps with %q in line %d", other.Selector, other.Pos.Line))
+		if err != nil || sel.pkg == "" {
+			continue
+		}
+		for _, key := range sel.overlapping() {
+			if other := index[key]; other != nil {
+				d.fail(dep.Pos, join(path, dep.Selector),
+					fmt.Sprintf("it overlaps with %q in line %d", other.Selector, other.Pos.Line))
+				break
+			}
+		}
+		for _, key := range sel.keys() {
+			if index[key] == nil {
+				index[key] = dep
 			}
 		}
 	}

@@ -9,8 +9,9 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// MaxManifest bounds a manifest or runtime configuration, in bytes.
-const MaxManifest = 1 << 20
+// MaxManifest bounds a manifest or runtime configuration, in bytes. The TOML library
+// takes a time that grows with the square of the keys in one table.
+const MaxManifest = 256 << 10
 
 // value is a TOML value with its place. Exactly one of the fields behind pos says
 // what it is: a table, an array, or a scalar (string, int64, float64, bool, or
