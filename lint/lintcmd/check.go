@@ -85,7 +85,7 @@ func (f *checkFlags) loadWorld() error {
 
 func checkUsage() string {
 	var b strings.Builder
-	b.WriteString("edgelint [flags] PATH...    (- reads standard input)\n")
+	b.WriteString("edgelint [flags] PATH...    (components, spin.toml files or their folders; - reads standard input)\n")
 	for _, v := range verbs()[1:] {
 		fmt.Fprintf(&b, "       edgelint %-20s %s\n", strings.TrimSpace(v.name+" "+v.args), v.summary)
 	}
