@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/edgelint/edgelint/host/abi"
@@ -157,12 +158,19 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	// Without full duplex HTTP/1 servers read the whole body first.
 	_ = http.NewResponseController(w).EnableFullDuplex()
+	// A client that does not read keeps a write waiting, which only a deadline ends.
+	stop := context.AfterFunc(ctx, rec.stopWriting)
 	err := h.exchange(ctx, rec, r.WithContext(ctx))
-	broken := err != nil && rec.status != 0
+	stop()
+	status := int(rec.status.Load())
+	broken := err != nil && status != 0
 	if err != nil && !broken {
 		h.fail(rec, err)
 	}
-	ended := Exchange{Request: r, Status: rec.status, Bytes: rec.bytes, Took: time.Since(start), Err: err}
+	if status == 0 {
+		status = int(rec.status.Load()) // of the answer to the failure
+	}
+	ended := Exchange{Request: r, Status: status, Bytes: rec.bytes, Took: time.Since(start), Err: err}
 	if broken {
 		ended.Status = 0
 	}
@@ -250,15 +258,24 @@ func (h *Handler) fail(w http.ResponseWriter, err error) {
 // recorder notes what is written to a response.
 type recorder struct {
 	http.ResponseWriter
-	status int
+	status atomic.Int32
 	bytes  int64
 }
 
 func (r *recorder) WriteHeader(status int) {
 	if status >= 200 || status == http.StatusSwitchingProtocols {
-		r.status = status
+		r.status.Store(int32(status))
 	}
 	r.ResponseWriter.WriteHeader(status)
+}
+
+// stopWriting ends writes of a response whose head is sent: the connection cannot be
+// used any more.
+func (r *recorder) stopWriting() {
+	if r.status.Load() != 0 {
+		// Where there are no deadlines, writes do not wait for a client.
+		_ = http.NewResponseController(r.ResponseWriter).SetWriteDeadline(time.Now())
+	}
 }
 
 func (r *recorder) Write(p []byte) (int, error) {

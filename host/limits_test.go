@@ -2,6 +2,8 @@ package host_test
 
 import (
 	"errors"
+	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -52,5 +54,28 @@ func TestRequestsThatAllocateEndAtTheMemoryLimitAndHarmNoOther(t *testing.T) {
 	}
 	if w := get(t, h, "/allocate?30"); w.Code != http.StatusOK {
 		t.Errorf("30 MiB of 64: status %d", w.Code)
+	}
+}
+
+func TestClientsThatDoNotReadEndWithTheTimeout(t *testing.T) { both(t, testClientsThatDoNotRead) }
+
+func testClientsThatDoNotRead(t *testing.T, app string) {
+	ended := make(chan host.Exchange, 1)
+	server, _ := behave(t, app, host.HandlerOptions{
+		Timeout: 500 * time.Millisecond, Done: func(x host.Exchange) { ended <- x },
+	})
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	io.WriteString(conn, "GET /bytes?50000000 HTTP/1.1\r\nHost: x\r\n\r\n")
+	select {
+	case x := <-ended:
+		if !errors.Is(x.Err, host.ErrTimeout) || x.Status != 0 {
+			t.Errorf("status %d, error %v", x.Status, x.Err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("the request of a client that does not read goes on")
 	}
 }
