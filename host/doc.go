@@ -16,6 +16,8 @@
 //	defer instance.Close(ctx)
 //	result, err := instance.Call(ctx, "example:words/count@0.1.0#count", abi.String("two words"))
 //
+// A component that handles HTTP requests is served by a [Handler].
+//
 // A component is run in three steps, each a value of its own: compiling links it
 // and makes machine code, once; instantiating is cheap, and instances share
 // nothing; calling lowers arguments and lifts results. A trap ends an instance:
