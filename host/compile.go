@@ -28,20 +28,44 @@ type Component struct {
 	async   bool                    // calls may have to wait
 }
 
+// Part is one component of a composition.
+type Part struct {
+	File *component.File
+	// Imports are what the host offers it. Those of one composition are
+	// siblings, see [bind.Imports.Sibling].
+	Imports *bind.Imports
+	// Plugs are the imports that earlier parts supply instead of the host.
+	Plugs map[string]link.Plug
+}
+
 // Compile checks a component, links it with what the host offers, and compiles its
 // core modules. The file may be closed afterwards.
 func (e *Engine) Compile(
 	ctx context.Context, file *component.File, imports *bind.Imports, opts link.Options,
 ) (*Component, error) {
-	info, errs := component.Check(file, component.CheckOptions{Features: component.AllFeatures})
-	if err := errs.Err(); err != nil {
-		return nil, err
+	return e.Compose(ctx, []Part{{File: file, Imports: imports}}, opts)
+}
+
+// Compose compiles components that supply each other, as [Engine.Compile] does one.
+// What the last one exports is what they export.
+func (e *Engine) Compose(ctx context.Context, parts []Part, opts link.Options) (*Component, error) {
+	if len(parts) == 0 {
+		return nil, errors.New("no component to compose")
 	}
-	plan, err := link.Link(file, info, imports, opts)
+	linked := make([]link.Part, len(parts))
+	for i, p := range parts {
+		info, errs := component.Check(p.File, component.CheckOptions{Features: component.AllFeatures})
+		if err := errs.Err(); err != nil {
+			return nil, err
+		}
+		linked[i] = link.Part{File: p.File, Info: info, Imports: p.Imports, Plugs: p.Plugs}
+	}
+	plan, err := link.Compose(linked, opts)
 	if err != nil {
 		return nil, err
 	}
-	c := &Component{engine: e, plan: plan, imports: imports, async: usesAsync(plan)}
+	// The imports of siblings make the same stores.
+	c := &Component{engine: e, plan: plan, imports: parts[0].Imports, async: usesAsync(plan)}
 	if err := c.compile(ctx); err != nil {
 		c.Close(ctx)
 		return nil, err

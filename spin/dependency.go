@@ -221,3 +221,42 @@ func (d *decoder) checkDisjoint(list []Dependency, path string) {
 		}
 	}
 }
+
+// Fits reports whether the dependency satisfies an import, given by its name in the
+// component: "a:b/c@1.0.0".
+func (d Dependency) Fits(imported string) bool {
+	sel, err := parseSelector(d.Selector)
+	if err != nil || sel.pkg == "" {
+		return err == nil && d.Selector == imported
+	}
+	name, version, _ := strings.Cut(imported, "@")
+	pkg, iface, _ := strings.Cut(name, "/")
+	return pkg == sel.pkg && (sel.iface == "" || iface == sel.iface) && (sel.version == "" || version == sel.version)
+}
+
+// Inherits reports whether the dependency of a component inherits what one key
+// grants.
+func (d Dependency) Inherits(c *Component, key string) bool {
+	return d.InheritAll || c.InheritConfiguration ||
+		slices.ContainsFunc(d.Inherit, func(s String) bool { return s.Value == key })
+}
+
+// Inherited is the component with only those permissions that its dependency
+// inherits.
+func (d Dependency) Inherited(c *Component) Component {
+	out := *c
+	for key, drop := range map[string]func(){
+		"ai_models":              func() { out.AIModels = nil },
+		"allowed_outbound_hosts": func() { out.AllowedOutboundHosts, out.AllowedHTTPHosts = nil, nil },
+		"environment":            func() { out.Environment = nil },
+		"files":                  func() { out.Files, out.ExcludeFiles = nil, nil },
+		"key_value_stores":       func() { out.KeyValueStores = nil },
+		"sqlite_databases":       func() { out.SQLiteDatabases = nil },
+		"variables":              func() { out.Variables = nil },
+	} {
+		if !d.Inherits(c, key) {
+			drop()
+		}
+	}
+	return out
+}

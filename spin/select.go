@@ -53,8 +53,9 @@ func overlay[T any](list, over []T, name func(T) string) []T {
 	return append(out, over...)
 }
 
-// Retain keeps only some components, and the triggers that call them. It is an
-// error if one does not exist, or may send requests to one that is not kept.
+// Retain keeps only some components with those that they depend on, and the triggers
+// that call them. It is an error if one does not exist, or may send requests to one
+// that is not kept.
 func (m *Manifest) Retain(ids []string) error {
 	var known []string
 	for _, c := range m.Components {
@@ -69,9 +70,22 @@ func (m *Manifest) Retain(ids []string) error {
 			return err
 		}
 	}
-	dropped := func(id string) bool { return !slices.Contains(ids, id) }
-	m.Components = slices.DeleteFunc(m.Components, func(c Component) bool { return dropped(c.ID) })
-	m.Triggers = slices.DeleteFunc(m.Triggers, func(t Trigger) bool { return dropped(t.Component.Value) })
+	m.Triggers = slices.DeleteFunc(m.Triggers, func(t Trigger) bool { return !slices.Contains(ids, t.Component.Value) })
+	kept := map[string]bool{}
+	keep := func(list []Dependency) {
+		for _, d := range list {
+			kept[d.Component] = true
+		}
+	}
+	for _, id := range ids {
+		c, _ := m.Component(id)
+		kept[id] = true
+		keep(c.Dependencies)
+	}
+	for _, t := range m.Triggers {
+		keep(t.Dependencies)
+	}
+	m.Components = slices.DeleteFunc(m.Components, func(c Component) bool { return !kept[c.ID] })
 	return nil
 }
 

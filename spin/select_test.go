@@ -24,8 +24,11 @@ static_response = { body = "x" }
 [component.a]
 source = "a.wasm"
 allowed_outbound_hosts = ["http://b.spin.internal", "http://{{ x }}.spin.internal"]
+[component.d]
+source = "d.wasm"
 [component.b]
 source = "b.wasm"
+dependencies = { "x:y/z" = { component = "d" } }
 environment = { MODE = "prod", KEEP = "1" }
 build = { command = "make", workdir = "w", watch = ["*.py"] }
 profile.debug = { source = "debug.wasm", environment = { MODE = "debug" }, build = { command = ["make debug", "x"] } }
@@ -73,7 +76,7 @@ func TestAProfileReplacesWhatItSays(t *testing.T) {
 	if err := m.UseProfile("bare"); err != nil {
 		t.Fatal(err)
 	}
-	if b, _ := m.Component("b"); len(b.Dependencies) != 1 || b.Source.Path != "b.wasm" {
+	if b, _ := m.Component("b"); len(b.Dependencies) != 2 || b.Source.Path != "b.wasm" {
 		t.Errorf("b %+v", b)
 	}
 	if err := parseSelect(t).UseProfile("debgu"); err == nil || !strings.Contains(err.Error(), `did you mean "debug"`) {
@@ -94,13 +97,13 @@ func TestOnlyTheSelectedComponentsAreKept(t *testing.T) {
 	for _, x := range m.Triggers {
 		kept = append(kept, x.Route.Pattern)
 	}
-	if want := []string{"a", "b", "/a", "/b"}; !slices.Equal(kept, want) {
+	if want := []string{"a", "d", "b", "/a", "/b"}; !slices.Equal(kept, want) {
 		t.Errorf("kept %v", kept)
 	}
 	for ids, want := range map[string]string{
 		"a":     `spin.toml:18:27: component a may send requests to component b ("http://b.spin.internal"), which is not selected`,
 		"a,b,c": "component c may send requests to any other",
-		"bb":    `unknown component "bb": expected one of a, b, c`,
+		"bb":    `unknown component "bb": expected one of a, d, b, c`,
 	} {
 		if err := parseSelect(t).Retain(strings.Split(ids, ",")); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", ids, err)

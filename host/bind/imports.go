@@ -13,11 +13,27 @@ import (
 // before the first component is linked with it; it must not change after that.
 type Imports struct {
 	interfaces map[string]*Interface
-	states     []func() any
+	*shared
+}
+
+// shared is what Imports that are siblings have in common.
+type shared struct {
+	states    []func() any                 // of [Store], by index of [Key]
+	resources map[string]*abi.ResourceType // of [Resource], by their names
 }
 
 // NewImports returns an Imports that offers nothing.
-func NewImports() *Imports { return &Imports{interfaces: map[string]*Interface{}} }
+func NewImports() *Imports {
+	return &Imports{interfaces: map[string]*Interface{}, shared: &shared{resources: map[string]*abi.ResourceType{}}}
+}
+
+// Sibling returns an Imports that offers nothing, for another component of the
+// same composition: what both offer may differ, but a resource that both declare by
+// one name and Go type is the same one, so that the components can hand it on, and
+// the values of all keys are in one [Store].
+func (m *Imports) Sibling() *Imports {
+	return &Imports{interfaces: map[string]*Interface{}, shared: m.shared}
+}
 
 // Interface returns the interface of this exact name ("wasi:io/streams@0.2.9"),
 // adding it if it is not there. The name "" stands for the functions that a world
@@ -25,7 +41,7 @@ func NewImports() *Imports { return &Imports{interfaces: map[string]*Interface{}
 func (m *Imports) Interface(name string) *Interface {
 	i, ok := m.interfaces[name]
 	if !ok {
-		i = newInterface(name)
+		i = newInterface(name, m.shared)
 		m.interfaces[name] = i
 	}
 	return i
@@ -65,6 +81,7 @@ func (m *Imports) All() iter.Seq[*Interface] {
 // Interface is one interface that a host offers.
 type Interface struct {
 	name      string
+	shared    *shared
 	funcs     map[string]Func
 	resources map[string]*abi.ResourceType
 	nested    map[string]*Interface
@@ -107,7 +124,7 @@ func (i *Interface) Resource(name string) (*abi.ResourceType, bool) {
 // AddInterface offers an interface nested in this one, which WIT cannot express
 // but components can import.
 func (i *Interface) AddInterface(name string) *Interface {
-	nested := newInterface(i.name + "/" + name)
+	nested := newInterface(i.name+"/"+name, i.shared)
 	i.nested[name] = nested
 	return nested
 }
@@ -133,9 +150,9 @@ func (i *Interface) Module(name string) (*core.Module, bool) {
 	return m, ok
 }
 
-func newInterface(name string) *Interface {
+func newInterface(name string, s *shared) *Interface {
 	return &Interface{
-		name: name, funcs: map[string]Func{}, resources: map[string]*abi.ResourceType{},
+		name: name, shared: s, funcs: map[string]Func{}, resources: map[string]*abi.ResourceType{},
 		nested: map[string]*Interface{}, modules: map[string]*core.Module{},
 	}
 }

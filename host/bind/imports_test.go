@@ -35,3 +35,34 @@ func TestLookupFollowsSemverTracks(t *testing.T) {
 		}
 	}
 }
+
+func TestSiblingsShareResourcesAndStores(t *testing.T) {
+	t.Parallel()
+	one := NewImports()
+	key := NewKey(one, func() string { return "one" })
+	first := Resource[*int](one.Interface("a:b/c@1.0.0"), "r", nil)
+	two := one.Sibling()
+	second := NewKey(two, func() string { return "two" })
+	if got := Resource[*int](two.Interface("a:b/c@1.0.0"), "r", nil); got != first {
+		t.Error("a sibling's resource of the same name and type is another one")
+	}
+	if got, ok := two.Interface("a:b/c@1.0.0").Resource("r"); !ok || got != first {
+		t.Error("the sibling does not offer it")
+	}
+	if got := Resource[*string](two.Interface("a:b/d@1.0.0"), "r", nil); got == first {
+		t.Error("a resource of another interface is the same")
+	}
+	if got := Resource[string](one.Sibling().Interface("a:b/c@1.0.0"), "r", nil); got == first {
+		t.Error("a resource of another Go type is the same")
+	}
+	if got := Resource[*int](one.Interface("a:b/c@1.0.0"), "r", nil); got == first {
+		t.Error("what an interface offers anew is the same")
+	}
+	if _, ok := two.Lookup("a:b/e"); ok {
+		t.Error("siblings share what they offer")
+	}
+	s := one.NewStore()
+	if key.In(s) != "one" || second.In(s) != "two" {
+		t.Errorf("keys have the values %q and %q", key.In(s), second.In(s))
+	}
+}

@@ -24,7 +24,12 @@ type goResource struct {
 // A function that takes an own<R> has the resource from then on: drop is not
 // called for it.
 func Resource[R any](i *Interface, name string, drop func(ctx context.Context, r R) error) *abi.ResourceType {
-	rt := &abi.ResourceType{Name: i.name + "/" + name, Host: &goResource{
+	full := i.name + "/" + name
+	if rt := i.ofSibling(full, name, reflect.TypeFor[R]()); rt != nil {
+		i.AddResource(name, rt)
+		return rt
+	}
+	rt := &abi.ResourceType{Name: full, Host: &goResource{
 		typ: reflect.TypeFor[R](),
 		put: func(p unsafe.Pointer, obj any) { *(*R)(p), _ = obj.(R) },
 		get: func(p unsafe.Pointer) any { return *(*R)(p) },
@@ -35,6 +40,20 @@ func Resource[R any](i *Interface, name string, drop func(ctx context.Context, r
 			return drop(ctx, r)
 		}
 	}
+	i.shared.resources[full] = rt
 	i.AddResource(name, rt)
+	return rt
+}
+
+// ofSibling is the resource that another Imports has declared by the same name and
+// Go type, nil if none has.
+func (i *Interface) ofSibling(full, name string, typ reflect.Type) *abi.ResourceType {
+	rt := i.shared.resources[full]
+	if _, own := i.resources[name]; own || rt == nil {
+		return nil
+	}
+	if of, ok := rt.Host.(*goResource); !ok || of.typ != typ {
+		return nil
+	}
 	return rt
 }

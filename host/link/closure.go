@@ -15,7 +15,6 @@ type closure struct {
 
 // linker builds a plan.
 type linker struct {
-	file    *component.File
 	info    *component.Info
 	plan    *Plan
 	modules map[string]int // of plan.Modules by key

@@ -20,18 +20,43 @@ type Options struct {
 // Link resolves a component that has been checked without errors. The imports
 // must offer all that the component calls.
 func Link(file *component.File, info *component.Info, imports *bind.Imports, opts Options) (*Plan, error) {
-	if file.Root == nil {
-		return nil, errors.New("not a component but a core module")
+	return Compose([]Part{{File: file, Info: info, Imports: imports}}, opts)
+}
+
+// Part is one component of a composition.
+type Part struct {
+	File *component.File
+	Info *component.Info
+	// Imports are what the host offers it. Those of one composition are
+	// siblings, see [bind.Imports.Sibling].
+	Imports *bind.Imports
+	// Plugs are the imports that earlier parts supply instead of the host.
+	Plugs map[string]Plug
+}
+
+// Plug is the export of a part, by its number.
+type Plug struct {
+	Part   int
+	Export string
+}
+
+// Compose resolves components that have been checked without errors and supply each
+// other, as [Link] resolves one. What the last one exports is what they export.
+func Compose(parts []Part, opts Options) (*Plan, error) {
+	l := &linker{modules: map[string]int{}, plan: &Plan{Resources: map[*abi.ResourceType]*Resource{}}}
+	var made []*Instance
+	for _, p := range parts {
+		if p.File.Root == nil {
+			return nil, errors.New("not a component but a core module")
+		}
+		l.info = p.Info
+		exports, err := l.instantiate(&closure{def: p.File.Root}, plugged{world{p.Imports}, p.Plugs, made})
+		if err != nil {
+			return nil, err
+		}
+		made = append(made, exports)
+		l.plan.Exports = exports
 	}
-	l := &linker{
-		file: file, info: info, modules: map[string]int{},
-		plan: &Plan{Resources: map[*abi.ResourceType]*Resource{}},
-	}
-	exports, err := l.instantiate(&closure{def: file.Root}, world{imports})
-	if err != nil {
-		return nil, err
-	}
-	l.plan.Exports = exports
 	if opts.Strict && len(l.plan.Gaps) > 0 {
 		return nil, &GapsError{Gaps: l.plan.Gaps}
 	}

@@ -61,7 +61,7 @@ func (f *appFlags) add(fs *pflag.FlagSet) {
 type app struct {
 	engine    *host.Engine
 	component *host.Component
-	file      *component.File
+	files     []*component.File
 	roots     []*os.Root
 }
 
@@ -73,8 +73,8 @@ func (a *app) close(ctx context.Context) {
 	if a.engine != nil {
 		_ = a.engine.Close(ctx)
 	}
-	if a.file != nil {
-		_ = a.file.Close()
+	for _, f := range a.files {
+		_ = f.Close()
 	}
 	for _, r := range a.roots {
 		_ = r.Close()
@@ -109,23 +109,39 @@ func (c *Command) open(ctx context.Context, path string, f *appFlags, guest wasi
 	if a.engine, err = host.NewEngine(ctx, c.engineOptions(f)); err != nil {
 		return nil, err
 	}
-	return a, c.compile(ctx, a, path, imports, f)
+	file, err := openComponent(path)
+	if err != nil {
+		return nil, err
+	}
+	a.files = append(a.files, file)
+	return a, c.compile(ctx, a, path, []host.Part{{File: file, Imports: imports}}, f)
 }
 
-// compile compiles and links the component of a file.
-func (c *Command) compile(ctx context.Context, a *app, path string, imports *bind.Imports, f *appFlags) (err error) {
-	if a.file, err = component.Open(path); err != nil {
-		if _, ok := errors.AsType[*fs.PathError](err); ok {
-			return err
-		}
-		return fmt.Errorf("%s: %w", path, err)
+// openComponent opens the component of a file.
+func openComponent(path string) (*component.File, error) {
+	file, err := component.Open(path)
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return nil, err
 	}
-	if a.file.Root == nil {
-		return fmt.Errorf("%s is a core module; edgerun runs components", path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	if file.Root == nil {
+		_ = file.Close()
+		return nil, fmt.Errorf("%s is a core module; edgerun runs components", path)
+	}
+	return file, nil
+}
+
+// compile compiles and links what name is composed of.
+func (c *Command) compile(ctx context.Context, a *app, name string, parts []host.Part, f *appFlags) (err error) {
 	start := time.Now()
-	c.progress(f, "compiling %s (%.1f MB)", path, float64(a.file.Size)/1e6)
-	if a.component, err = a.engine.Compile(ctx, a.file, imports, link.Options{}); err != nil {
+	var size int64
+	for _, p := range parts {
+		size += p.File.Size
+	}
+	c.progress(f, "compiling %s (%.1f MB)", name, float64(size)/1e6)
+	if a.component, err = a.engine.Compose(ctx, parts, link.Options{}); err != nil {
 		return err
 	}
 	c.progress(f, "compiled in %v", time.Since(start).Round(time.Millisecond))

@@ -37,7 +37,7 @@ func (c *Command) runCommand(ctx context.Context, args []string) (int, error) {
 		return 0, err
 	}
 	defer a.close(ctx)
-	name, err := runExport(a.file)
+	name, err := runExport(a.files[0])
 	if err != nil {
 		return 0, fmt.Errorf("%s %w", fs.Arg(0), err)
 	}

@@ -2,6 +2,7 @@ package runcmd_test
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -45,6 +46,19 @@ func (l *lockedBuilder) reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.b.Reset()
+}
+
+// cacheHome is where tests keep compiled code.
+var cacheHome = filepath.Join(os.TempDir(), "edgelint-test-cache")
+
+// fails runs edgerun with arguments that it must refuse, and gives what it prints.
+func fails(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := exec.Command("edgerun", args...).CombinedOutput()
+	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != 2 {
+		t.Errorf("edgerun %v: %v", args, err)
+	}
+	return string(out)
 }
 
 // freeAddress is an address that nobody listens at.

@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/edgelint/edgelint/component"
 	"github.com/edgelint/edgelint/host"
-	"github.com/edgelint/edgelint/host/bind"
 	spinhost "github.com/edgelint/edgelint/host/spin"
 	"github.com/edgelint/edgelint/host/wasi"
 	"github.com/edgelint/edgelint/spin"
@@ -101,7 +101,7 @@ func (c *Command) loadSpin(
 	}
 	for _, id := range ids {
 		if err := c.addComponent(ctx, a, f, id, stderr); err != nil {
-			return nil, fmt.Errorf("component %s: %w%s", id, err, buildHint(m, id, err))
+			return nil, fmt.Errorf("%w%s", err, buildHint(m, id, err))
 		}
 	}
 	a.router, err = state.NewRouter(a.handlers)
@@ -139,20 +139,19 @@ func (c *Command) addComponent(
 	if guest.Stderr, err = a.logs.output(f, id, "stderr"); err != nil {
 		return err
 	}
-	imports := bind.NewImports()
-	if err := a.state.AddComponent(ctx, imports, id, guest); err != nil {
+	parts, err := a.state.Parts(ctx, id, guest)
+	if err != nil {
 		return err
 	}
 	part := &app{engine: a.engine}
 	a.parts = append(a.parts, part)
-	path, err := a.state.Source(ctx, id)
-	if err != nil {
-		return err
+	if err := c.composeParts(ctx, part, id, parts, &f.appFlags); err != nil {
+		return fmt.Errorf("component %s: %w", id, err)
 	}
-	if err := c.compile(ctx, part, path, imports, &f.appFlags); err != nil {
-		return err
+	if err := a.handle(id, part.component, c.handlerOptions(f, stderr)); err != nil {
+		return fmt.Errorf("component %s: %w", id, err)
 	}
-	return a.handle(id, part.component, c.handlerOptions(f, stderr))
+	return nil
 }
 
 // handle makes the handlers of a component, one for each type of its triggers.
@@ -174,4 +173,30 @@ func (a *spinApp) handle(id string, component *host.Component, opts host.Handler
 		a.messages[id] = handler
 	}
 	return nil
+}
+
+// composeParts compiles and links what a component is composed of.
+func (c *Command) composeParts(ctx context.Context, a *app, id string, parts []spinhost.Part, f *appFlags) error {
+	var files []*component.File
+	for _, p := range parts {
+		file, err := openComponent(p.Path)
+		if err != nil {
+			return err
+		}
+		a.files = append(a.files, file)
+		files = append(files, file)
+	}
+	plugs, err := spinhost.Plugs(parts, files)
+	if err != nil {
+		return err
+	}
+	linked := make([]host.Part, len(parts))
+	for i, p := range parts {
+		linked[i] = host.Part{File: files[i], Imports: p.Imports, Plugs: plugs[i]}
+	}
+	name := parts[0].Path
+	if len(parts) > 1 {
+		name = fmt.Sprintf("%s with %d dependencies", id, len(parts)-1)
+	}
+	return c.compile(ctx, a, name, linked, f)
 }

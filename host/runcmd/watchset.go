@@ -60,6 +60,10 @@ func newWatchSet(manifest string, m *spin.Manifest, inputs bool, ignored []strin
 		for _, f := range c.Files {
 			s.artifacts = s.addFiles(s.artifacts, f)
 		}
+		s.addDependencies(c.Dependencies)
+	}
+	for _, t := range m.Triggers {
+		s.addDependencies(t.Dependencies)
 	}
 	for _, c := range m.Components {
 		if c.Build == nil || !inputs {
@@ -77,6 +81,14 @@ func newWatchSet(manifest string, m *spin.Manifest, inputs bool, ignored []strin
 		s.inputs[c.ID] = list
 	}
 	return s
+}
+
+func (s *watchSet) addDependencies(list []spin.Dependency) {
+	for _, d := range list {
+		if d.Path != "" {
+			s.artifacts = s.artifacts.add(s.dir, literal(d.Path), nil)
+		}
+	}
 }
 
 // addFiles adds an entry of files.

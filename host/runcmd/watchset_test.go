@@ -16,6 +16,7 @@ name = "app"
 source = "out/a.wasm"
 files = ["assets/*.txt", "folder", { source = "images", destination = "/" }, "every/**/*"]
 build = { command = "make", workdir = "src", watch = ["**/*.py", "../*.txt", "../out/*"] }
+dependencies = { "x:y/z" = { path = "dep.wasm" } }
 [component.b]
 source = "../shared/b[1].wasm"
 build = { command = "make" }
@@ -29,6 +30,7 @@ func TestWhatManifestsNameIsWatched(t *testing.T) {
 		"app/spin.toml", "app/out/a.wasm", "app/out/other", "app/assets/x.txt", "app/assets/x.png", "app/folder/f",
 		"app/images/deep/i", "app/every/.git/no", "app/every/logs/no", "app/every/e", "app/src/m.py", "app/src/p/n.py",
 		"app/src/.venv/no.py", "app/top.txt", "shared/b[1].wasm", "shared/no", "app/unrelated/no",
+		"app/dep.wasm",
 	} {
 		path := filepath.Join(top, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -62,7 +64,7 @@ func TestWhatManifestsNameIsWatched(t *testing.T) {
 	}{
 		"manifest": {now.manifest, []string{"app/spin.toml"}},
 		"artifacts": {now.artifacts, []string{
-			"app/assets/x.txt", "app/every/e", "app/folder/f", "app/images/deep/i", "app/out/a.wasm", "shared/b[1].wasm",
+			"app/assets/x.txt", "app/dep.wasm", "app/every/e", "app/folder/f", "app/images/deep/i", "app/out/a.wasm", "shared/b[1].wasm",
 		}},
 		// a.wasm is what the build makes, so it is none of its inputs.
 		"inputs of a": {now.inputs["a"], []string{"app/out/other", "app/src/m.py", "app/src/p/n.py", "app/top.txt"}},

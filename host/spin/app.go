@@ -83,8 +83,9 @@ type App struct {
 	limits                serviceLimits
 	pools                 []*pgPools // of the components
 	origin                *url.URL
-	temps                 []string   // temporary folders
-	roots                 []*os.Root // of the mounted files
+	temps                 []string                // temporary folders
+	roots                 []*os.Root              // of the mounted files
+	mounted               map[string][]wasi.Mount // by component
 }
 
 // NewApp opens the state of an application. It fails if a component is granted a
@@ -97,7 +98,7 @@ func NewApp(ctx context.Context, m *spin.Manifest, cfg Config) (*App, error) {
 		}
 		cfg.StateDir = dir
 	}
-	a := &App{manifest: m, config: cfg}
+	a := &App{manifest: m, config: cfg, mounted: map[string][]wasi.Mount{}}
 	if err := errors.Join(a.openLabels(), a.setVariables(ctx), a.setEngine()); err != nil {
 		return nil, errors.Join(err, a.closeLabels())
 	}
@@ -194,16 +195,21 @@ func (a *App) AddComponent(ctx context.Context, imports *bind.Imports, id string
 		return fmt.Errorf("the application has no component %q", id)
 	}
 	g := &grants{app: a, component: c}
+	return g.add(ctx, imports, guest)
+}
+
+// add offers what is granted.
+func (g *grants) add(ctx context.Context, imports *bind.Imports, guest wasi.Config) error {
 	out, err := g.newOutbound(ctx)
 	if err != nil {
 		return err
 	}
-	mounts, err := a.mount(c)
+	mounts, err := g.app.mount(g.component)
 	if err != nil {
 		return err
 	}
 	guest.Mounts = append(mounts, guest.Mounts...)
-	guest.Env = environment(c, guest.Env)
+	guest.Env = environment(g.component, guest.Env)
 	guest.Sockets = out.sockets()
 	wasi.Add(imports, guest)
 	p3.Add(imports, guest)
@@ -214,7 +220,7 @@ func (a *App) AddComponent(ctx context.Context, imports *bind.Imports, id string
 	g.addSQLite(imports)
 	newServices(g, out).add(imports)
 	g.addLLM(imports)
-	a.addTelemetry(imports)
+	g.app.addTelemetry(imports)
 	return nil
 }
 
@@ -231,8 +237,9 @@ func environment(c *spin.Component, over []wasi.EnvVar) []wasi.EnvVar {
 
 // grants is what one component may do.
 type grants struct {
-	app       *App
-	component *spin.Component
+	app        *App
+	component  *spin.Component
+	dependency *spin.Dependency // of the component, nil for itself
 }
 
 // permits reports whether a label is in a list of the manifest, and tells of the
@@ -252,6 +259,10 @@ func (g *grants) denied(what, grant string) { g.deny(Denial{What: what, Grant: g
 func (g *grants) deny(d Denial) {
 	if g.app.config.Denied != nil {
 		d.Component = g.component.ID
+		if g.dependency != nil {
+			d.Grant, d.Hint = "", fmt.Sprintf("%s: it is the dependency %q that asked, which has what inherit_configuration "+
+				"gives it of the component's permissions", g.dependency.Pos, g.dependency.Selector)
+		}
 		g.app.config.Denied(d)
 	}
 }

@@ -108,11 +108,9 @@ func TestChainedRequestsNeedAComponentWithATrigger(t *testing.T) {
 func TestWhatCannotBeServedStopsTheStart(t *testing.T) {
 	t.Parallel()
 	for addition, want := range map[string]string{
-		"[component.exact.dependencies]\n\"a:b\" = \"1.0.0\"":                                         "component.exact.dependencies.\"a:b\": dependencies are not composed",
-		"files = [{ source = \"missing\", destination = \"/a\" }]":                                    "component exact: files: source \"missing\" does not exist",
-		"[[trigger.http]]\nroute=\"/m\"\ncomponent=\"exact\"\ndependencies.middleware=[{path=\"m\"}]": "trigger.http.dependencies.middleware: this",
-		"[[trigger.http]]\nroute=\"/w\"\ncomponent=\"exact\"\nexecutor={type=\"wagi\"}":               "trigger.http.executor: WAGI is not served",
-		"[application.trigger.http]\nbase=\"/x\"":                                                     "application.trigger.http.base is no longer served",
+		"files = [{ source = \"missing\", destination = \"/a\" }]":                      "component exact: files: source \"missing\" does not exist",
+		"[[trigger.http]]\nroute=\"/w\"\ncomponent=\"exact\"\nexecutor={type=\"wagi\"}": "trigger.http.executor: WAGI is not served",
+		"[application.trigger.http]\nbase=\"/x\"":                                       "application.trigger.http.base is no longer served",
 	} {
 		manifest := strings.Replace(routesManifest, "[component.back]", addition+"\n[component.back]", 1)
 		a := newApp(t, manifest, Config{Dir: t.TempDir()})

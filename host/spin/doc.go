@@ -10,14 +10,17 @@
 //	defer app.Close()
 //	ids, err := app.Components()
 //	for _, id := range ids {
-//		imports := bind.NewImports()
-//		err := app.AddComponent(ctx, imports, id, wasi.Config{})
-//		// compile the component with imports, and make an http.Handler of it
+//		parts, err := app.Parts(ctx, id, wasi.Config{})
+//		// open the parts' files, compile what Plugs says of them by host.Engine.Compose,
+//		// and make an http.Handler of it
 //	}
 //	router, err := app.NewRouter(handlers)
 //	err = http.Serve(listener, router)
 //
 // Messages of Redis channels come by [App.RedisTriggers] and [ListenRedis].
+//
+// A component with dependencies or middleware is composed of several parts, each
+// with the permissions that it inherits.
 //
 // What is not granted is refused in-band, by the error that each interface has for
 // it, and Config.Denied is told with the line of the manifest that would grant it.

@@ -12,12 +12,25 @@ import (
 	"github.com/edgelint/edgelint/spin"
 )
 
-// mount gives a component the files of its manifest. Nothing outside of the
-// folder of spin.toml can be among them.
+// mount gives a component the files of its manifest, and dependencies that inherit
+// them the same.
 func (a *App) mount(c *spin.Component) ([]wasi.Mount, error) {
 	if len(c.Files) == 0 {
 		return nil, nil
 	}
+	if mounts, ok := a.mounted[c.ID]; ok {
+		return mounts, nil
+	}
+	mounts, err := a.mountFiles(c)
+	if err == nil {
+		a.mounted[c.ID] = mounts
+	}
+	return mounts, err
+}
+
+// mountFiles makes the mounts. Nothing outside of the folder of spin.toml can be
+// among the files.
+func (a *App) mountFiles(c *spin.Component) ([]wasi.Mount, error) {
 	from, err := os.OpenRoot(a.config.Dir)
 	if err != nil {
 		return nil, err

@@ -96,10 +96,6 @@ func (a *App) Components() ([]string, error) {
 			continue
 		}
 		ids = append(ids, c.ID)
-		for _, d := range c.Dependencies {
-			errs = append(errs, fmt.Errorf("%s: component.%s.dependencies.%q: dependencies are not composed by this host: "+
-				"compose them into the component before, as wac plug does", d.Pos, c.ID, d.Selector))
-		}
 		if c.Source.Package != "" {
 			errs = append(errs, errNoSource(&c))
 		}
@@ -127,11 +123,6 @@ func (a *App) unservedTriggers() (errs []error) {
 	for _, t := range a.manifest.Triggers {
 		if t.Type != "http" {
 			continue
-		}
-		if len(t.Dependencies) > 0 {
-			errs = append(errs, fmt.Errorf("%s: trigger.http.dependencies.%s: this host does not compose components: "+
-				"compose them into %s before", t.DependenciesPos, t.Dependencies[0].Selector,
-				cmp.Or(t.Component.Value, "the component")))
 		}
 		if executor, ok := t.Config["executor"].(map[string]any); ok && executor["type"] == "wagi" {
 			errs = append(errs, fmt.Errorf("%s: trigger.http.executor: WAGI is not served", t.Pos))

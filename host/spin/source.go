@@ -27,18 +27,29 @@ func (a *App) Source(ctx context.Context, id string) (string, error) {
 	switch {
 	case !ok:
 		return "", fmt.Errorf("the application has no component %q", id)
-	case c.Source.URL != "":
-		path, err := a.download(ctx, c.Source)
-		if err != nil {
-			return "", fmt.Errorf("%s: source %s: %w", c.Source.Pos, c.Source.URL, err)
-		}
-		return path, nil
-	case c.Source.Path == "":
+	case c.Source.Package != "":
 		return "", errNoSource(c)
-	case filepath.IsAbs(c.Source.Path):
-		return c.Source.Path, nil
 	}
-	return filepath.Join(a.config.Dir, filepath.FromSlash(c.Source.Path)), nil
+	path, err := a.sourcePath(ctx, c.Source)
+	if err != nil {
+		err = fmt.Errorf("%s: component %s: source %w", c.Source.Pos, id, err)
+	}
+	return path, err
+}
+
+// sourcePath is the path of a file, downloaded if it is given by its URL.
+func (a *App) sourcePath(ctx context.Context, s spin.Source) (string, error) {
+	switch {
+	case s.URL != "":
+		path, err := a.download(ctx, s)
+		if err != nil {
+			err = fmt.Errorf("%s: %w", s.URL, err)
+		}
+		return path, err
+	case filepath.IsAbs(s.Path):
+		return s.Path, nil
+	}
+	return filepath.Join(a.config.Dir, filepath.FromSlash(s.Path)), nil
 }
 
 func errNoSource(c *spin.Component) error {

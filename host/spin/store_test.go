@@ -49,7 +49,7 @@ func grantsOf(t *testing.T, a *App, id string) *grants {
 	if !ok {
 		t.Fatalf("no component %s", id)
 	}
-	return &grants{a, c}
+	return &grants{app: a, component: c}
 }
 
 func newStore(t *testing.T, cfg Config) *store {
