@@ -210,8 +210,10 @@ func TestComponentsRequestOnlyWhatTheyMay(t *testing.T) {
 	}))
 	defer peer.Close()
 	authority := strings.TrimPrefix(peer.URL, "http://")
-	manifest := strings.Replace(fmt.Sprintf(oneComponent, "outgoing-p2"), "[component.one]",
-		"[[trigger.http]]\nroute = \"/fixed\"\nstatic_response = { body = \"fixed\" }\n[component.one]", 1)
+	manifest := func(component string) string {
+		return strings.Replace(fmt.Sprintf(oneComponent, component), "[component.one]",
+			"[[trigger.http]]\nroute = \"/fixed\"\nstatic_response = { body = \"fixed\" }\n[component.one]", 1)
+	}
 	const self = `allowed_outbound_hosts = ["http://self"]`
 	const all = `allowed_outbound_hosts = ["*://*:*"]`
 	const private = "[outbound_networking]\nblock_networks = [\"private\"]"
@@ -227,11 +229,13 @@ func TestComponentsRequestOnlyWhatTheyMay(t *testing.T) {
 		{"an address in another form", all, private, "http://2130706433/", "500 ", "ErrorCode_HttpRequestDenied"},
 		{"a peer without the grant", self, "", "http://127.0.0.1:1/", "500 ", "ErrorCode_HttpRequestDenied"},
 	} {
-		s := serve(t, manifest+c.grant, c.runtime, spinhost.Config{})
-		for _, hostHeader := range []string{"example.com", authority} {
-			got := s.get(t, "/", "url", c.url, "Host", hostHeader)
-			if !strings.HasPrefix(got, c.want) || c.out != "" && !strings.Contains(s.out.String(), c.out) {
-				t.Errorf("%s: %s, want %s and %s:\n%s", c.name, got, c.want, c.out, s.out)
+		for _, component := range []string{"outgoing-p2", "outgoing-p3"} {
+			s := serve(t, manifest(component)+c.grant, c.runtime, spinhost.Config{})
+			for _, hostHeader := range []string{"example.com", authority} {
+				got := s.get(t, "/", "url", c.url, "Host", hostHeader)
+				if !strings.HasPrefix(got, c.want) || c.out != "" && !strings.Contains(s.out.String(), c.out) {
+					t.Errorf("%s, %s: %s, want %s and %s:\n%s", c.name, component, got, c.want, c.out, s.out)
+				}
 			}
 		}
 	}

@@ -1,12 +1,14 @@
 package spin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/semaphore"
 
@@ -57,14 +59,60 @@ func (n *network) dial(ctx context.Context, hostport string, limits ...*limit) (
 	if err != nil {
 		return nil, err
 	}
-	for _, addr := range addrs {
-		var conn net.Conn
-		if conn, err = n.dialer.DialContext(ctx, "tcp", net.JoinHostPort(addr.String(), port)); err == nil {
-			return &limitedConn{Conn: conn, release: sync.OnceFunc(release)}, nil
+	conn, err := n.connect(ctx, addrs, port)
+	if err != nil {
+		release()
+		return nil, err
+	}
+	return &limitedConn{Conn: conn, release: sync.OnceFunc(release)}, nil
+}
+
+// attemptDelay is how long an address has for itself before the next is tried as
+// well (RFC 8305, 5).
+const attemptDelay = 250 * time.Millisecond
+
+// connect connects to the first of some addresses that answers.
+func (n *network) connect(ctx context.Context, addrs []netip.Addr, port string) (net.Conn, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	type attempt struct {
+		conn net.Conn
+		err  error
+	}
+	attempts := make(chan attempt, len(addrs))
+	var failed error
+	for running := 0; ; {
+		var delay <-chan time.Time
+		if len(addrs) > 0 {
+			hostport := net.JoinHostPort(addrs[0].String(), port)
+			go func() {
+				conn, err := n.dialer.DialContext(ctx, "tcp", hostport)
+				attempts <- attempt{conn, err}
+			}()
+			running++
+			if addrs = addrs[1:]; len(addrs) > 0 {
+				delay = time.After(attemptDelay)
+			}
+		}
+		select {
+		case a := <-attempts:
+			running--
+			if a.err == nil {
+				go func() { // those that are too late
+					for range running {
+						if late := <-attempts; late.err == nil {
+							_ = late.conn.Close()
+						}
+					}
+				}()
+				return a.conn, nil
+			}
+			if failed = cmp.Or(failed, a.err); running == 0 && len(addrs) == 0 {
+				return nil, failed
+			}
+		case <-delay:
 		}
 	}
-	release()
-	return nil, err
 }
 
 // lookup is the addresses of a host that are not blocked, at least one.

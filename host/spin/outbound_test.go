@@ -15,6 +15,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/edgelint/edgelint/host/wasi/wasihttp"
 	"github.com/edgelint/edgelint/spin"
@@ -464,6 +465,33 @@ func TestRedirectsAreHandedOnNotFollowed(t *testing.T) {
 	}
 	if got := fate(get(t, o, res.Header.Get("Location"))); got != "refused" || hits() != 0 {
 		t.Errorf("the component's own request: %s; the victim was asked %d times", got, hits())
+	}
+}
+
+func TestAddressesThatDoNotAnswerDoNotHoldUpOthers(t *testing.T) {
+	t.Parallel()
+	server, _ := listening(t, echoHost)
+	o := policy(t, []string{"http://*:*"}, "", Config{
+		Resolver: &names{answers: map[string][]string{"two.test": {"192.0.2.1 127.0.0.1 192.0.2.2"}, "none.test": {"192.0.2.1 192.0.2.3"}}},
+	})
+	refused := errors.New("refused at once")
+	o.grants.app.network.dialer.ControlContext = func(ctx context.Context, _, address string, _ syscall.RawConn) error {
+		switch {
+		case strings.HasPrefix(address, "192.0.2.3"):
+			return refused
+		case strings.HasPrefix(address, "192.0.2."):
+			<-ctx.Done()
+			return ctx.Err()
+		}
+		return nil
+	}
+	if got := fate(get(t, o, strings.Replace(server.URL, "127.0.0.1", "two.test", 1))); got != "200" {
+		t.Errorf("a host with one good address: %s", got)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(2*attemptDelay, cancel)
+	if _, err := o.grants.app.network.dial(ctx, "none.test:80"); !errors.Is(err, refused) {
+		t.Errorf("a host without one: %v", err)
 	}
 }
 

@@ -146,6 +146,19 @@ var telemetryManifest = strings.Replace(fmt.Sprintf(oneComponent, "telemetry-p2"
 // emit sends one request to the component, and gives what it exported.
 func emit(t *testing.T, path, wantStatus string, header ...string) *collector {
 	t.Helper()
+	c, exporter := newExporter(t)
+	s := serve(t, telemetryManifest, "", spinhost.Config{Telemetry: exporter})
+	if got := s.get(t, path, header...); got != wantStatus+" " {
+		t.Errorf("%s: %s\n%s", path, got, s.out)
+	}
+	s.server.Close() // waits for the spans to end
+	exporter.Close()
+	return c
+}
+
+// newExporter is an exporter with its collector.
+func newExporter(t *testing.T) (*collector, *otel.Exporter) {
+	t.Helper()
 	c := newCollector(t)
 	cfg, err := otel.FromEnvironment(func(name string) (string, bool) {
 		v, ok := map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": c.url, "OTEL_SERVICE_NAME": "svc"}[name]
@@ -155,14 +168,7 @@ func emit(t *testing.T, path, wantStatus string, header ...string) *collector {
 		t.Fatal(err)
 	}
 	cfg.Failed = func(err error) { t.Errorf("exporting: %v", err) }
-	exporter := otel.NewExporter(cfg)
-	s := serve(t, telemetryManifest, "", spinhost.Config{Telemetry: exporter})
-	if got := s.get(t, path, header...); got != wantStatus+" " {
-		t.Errorf("%s: %s\n%s", path, got, s.out)
-	}
-	s.server.Close() // waits for the spans to end
-	exporter.Close()
-	return c
+	return c, otel.NewExporter(cfg)
 }
 
 func TestSpansOfComponentsAreChildrenOfTheRequests(t *testing.T) {
@@ -234,6 +240,42 @@ func TestRequestsContinueTheTraceOfTheirSender(t *testing.T) {
 	c = emit(t, "/nested", "200", "traceparent", "00-"+traceID+"-"+spanID+"-00")
 	if len(c.spans) != 2 || c.spans[0].Name != "inner" || c.spans[1].Name != "outer" {
 		t.Errorf("of a trace that is not sampled came %v", c.spans)
+	}
+}
+
+func TestRequestsAtOnceAreInTheirOwnTraces(t *testing.T) {
+	t.Parallel()
+	for _, component := range []string{"outgoing-p2", "outgoing-p3"} {
+		c, exporter := newExporter(t)
+		s := serve(t, strings.Replace(telemetryManifest, "telemetry-p2", component, 1), "", spinhost.Config{Telemetry: exporter})
+		const requests = 4
+		var wg sync.WaitGroup
+		for range requests {
+			wg.Go(func() {
+				if got := s.get(t, "/", "url", "/fixed"); got != "200 " {
+					t.Errorf("%s: %s\n%s", component, got, s.out)
+				}
+			})
+		}
+		wg.Wait()
+		s.server.Close()
+		exporter.Close()
+		traces := map[string]*collector{}
+		for _, span := range c.spans {
+			id := string(span.TraceId)
+			if traces[id] == nil {
+				traces[id] = &collector{}
+			}
+			traces[id].spans = append(traces[id].spans, span)
+		}
+		for _, one := range traces {
+			if got := one.tree(); got != "GET /...\n execute_wasm_component one\n  GET\n   GET /fixed\n" {
+				t.Errorf("%s:\n%s", component, got)
+			}
+		}
+		if len(traces) != requests {
+			t.Errorf("%s: %d traces", component, len(traces))
+		}
 	}
 }
 

@@ -33,11 +33,11 @@ func validPath(p string) bool {
 }
 
 // validAuthority reports whether a text is a host with an optional port, and
-// nothing else: no user, no path. SDKs write ":80" for none.
+// nothing else: no user, no path. SDKs write ":80" or ":443" for none.
 func validAuthority(a string) bool {
 	if a == "" || strings.ContainsAny(a, "/?#@\\ \r\n\t") {
 		return false
 	}
 	u, err := url.Parse("http://" + a + "/")
-	return err == nil && u.Host == a && (u.Hostname() != "" || a == ":80" || a == ":443")
+	return err == nil && u.Host == a
 }

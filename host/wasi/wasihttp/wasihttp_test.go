@@ -60,7 +60,7 @@ func TestRequestLineIsChecked(t *testing.T) {
 	}
 	for authority, want := range map[string]bool{
 		"example.com": true, "example.com:80": true, "[::1]:80": true, "127.0.0.1": true, "": false,
-		"user@example.com": false, "example.com/path": false, "a b": false, "example.com#x": false, ":80": true, ":81": false,
+		"user@example.com": false, "example.com/path": false, "a b": false, "example.com#x": false, ":80": true, ":81": true, ":a": false, "[::1": false,
 	} {
 		if got := validAuthority(authority); got != want {
 			t.Errorf("validAuthority(%q) = %v", authority, got)
