@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/edgelint/edgelint/host/bind"
+	"github.com/edgelint/edgelint/spin"
 )
 
 // denials collects what an application refused.
@@ -138,5 +141,76 @@ func equal(t *testing.T, what string, got, want []string) {
 	t.Helper()
 	if !slices.Equal(got, want) {
 		t.Errorf("%s: %q, want %q", what, got, want)
+	}
+}
+
+func TestServicesHeedTheRuntimeConfiguration(t *testing.T) {
+	t.Parallel()
+	const config = `[outbound_redis]
+max_connections = 1
+[outbound_pg]
+max_connections = 2
+[outbound_mysql]
+max_connections = 3
+[outbound_mqtt]
+max_connections = 4
+max_payload_size_bytes = 5
+[outbound_networking]
+max_total_connections = 6
+block_networks = ["127.0.0.0/8"]
+`
+	c, err := spin.ParseRuntimeConfig("runtime-config.toml", []byte(config))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := newServiceLimits(c)
+	if l.redis.max != 1 || l.postgres.max != 2 || l.mysql.max != 3 || l.mqtt.max != 4 || *l.payload != 5 {
+		t.Errorf("limits: %+v", l)
+	}
+	d := &denials{}
+	a := newApp(t, "spin_manifest_version = 2\n[application]\nname = \"test\"\n[component.one]\nsource = \"app.wasm\"\n"+
+		"allowed_outbound_hosts = [\"*://*:*\"]\n", Config{Runtime: c, Denied: d.add})
+	g := grantsOf(t, a, "one")
+	out, err := g.newOutbound(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newServices(g, out)
+	imports := bind.NewImports()
+	gate := s.newGate(imports, a.limits.redis)
+	ctx := bind.WithStore(t.Context(), imports.NewStore())
+	leave, err := gate.enter(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	short, cancel := context.WithTimeout(ctx, time.Millisecond)
+	defer cancel()
+	if result, err := s.openRedis(short, gate, "redis://127.0.0.1"); err != nil || result.Err.Case != redisTooMany {
+		t.Errorf("a second connection to Redis: %+v, %v", result, err)
+	}
+	leave()
+
+	// Nothing listens there, and nothing is asked.
+	const blocked = "outbound_networking.block_networks"
+	redis, err := s.openRedis(ctx, gate, "redis://127.0.0.1:1")
+	if err != nil || !strings.Contains(redis.Err.Other, blocked) {
+		t.Errorf("redis: %+v, %v", redis, err)
+	}
+	if _, err := s.openPostgres(ctx, gate, "postgres://u@127.0.0.1:1/db?sslmode=disable", nil); err == nil || !strings.Contains(err.Error(), blocked) {
+		t.Errorf("postgres: %v", err)
+	}
+	if _, err := s.openMySQL(ctx, gate, "mysql://u@127.0.0.1:1/db"); err == nil || !strings.Contains(err.Error(), blocked) {
+		t.Errorf("mysql: %v", err)
+	}
+	mqtt, err := s.openMQTT(ctx, gate, "mqtt://127.0.0.1:1?client_id=x", "", "", 0)
+	if err != nil || mqtt.IsErr {
+		t.Fatalf("mqtt: %+v, %v", mqtt, err)
+	}
+	defer mqtt.Ok.close()
+	if err := mqtt.Ok.publish(ctx, "x", nil, 0); err == nil || !strings.Contains(err.ConnectionFailed, blocked) {
+		t.Errorf("mqtt: %+v", err)
+	}
+	if n := len(d.grants()); n < 4 {
+		t.Errorf("%d refusals are told", n)
 	}
 }
