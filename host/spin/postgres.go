@@ -14,6 +14,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/edgelint/edgelint/host/bind"
@@ -348,13 +349,22 @@ func (c *pgConnection) query(ctx context.Context, text string, params []pgParame
 		}
 		set.Rows = append(set.Rows, row)
 	}
-	if _, err := result.Close(); err != nil {
+	if err := finish(result); err != nil {
 		return pgRowSet{}, err
 	}
 	if len(set.Rows) > 0 {
 		set.Columns = st.columns
 	}
 	return set, nil
+}
+
+// finish ends a result and tells what went wrong.
+func finish(result *pgconn.ResultReader) error {
+	_, err := result.Close()
+	if _, ok := errors.AsType[*pgproto3.ExceededMaxBodyLenErr](err); ok {
+		return errTooLarge // already a single row is
+	}
+	return err
 }
 
 // row reads the values of a row, and says what they take in memory.
@@ -404,8 +414,7 @@ func (c *pgConnection) queryRows(ctx context.Context, text string, params []pgPa
 	source.close = func() error {
 		defer c.turn.pass()
 		defer cancel()
-		_, err := result.Close()
-		return err
+		return finish(result)
 	}
 	return columns, source, nil
 }

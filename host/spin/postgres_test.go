@@ -346,6 +346,11 @@ func testPostgresLimit(t *testing.T, c *pgConnection) {
 	if _, err := c.query(t.Context(), "SELECT 1", nil); err != nil {
 		t.Errorf("after it: %v", err)
 	}
+	// Of a single row that is too large nothing is read, which ends the connection.
+	_, err := c.query(t.Context(), "SELECT repeat('y', 70000000), repeat('y', 70000000)", nil)
+	if e := pgErrorOf(errors.Join(err)); e.QueryFailed.Text != errTooLarge.Error() {
+		t.Errorf("a large row: %v", err)
+	}
 }
 
 func testPostgresRows(t *testing.T, c *pgConnection) {
