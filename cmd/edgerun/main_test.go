@@ -137,5 +137,9 @@ variables = { greeting = "{{ greeting }}" }
 				t.Errorf("%s%s: %q", name, path, got)
 			}
 		}
+		info := get(t, url+"/.well-known/spin/info")
+		if !strings.Contains(info, `"name": "packed"`) || !strings.Contains(info, `"oci_image_digest": "sha256:`) {
+			t.Errorf("%s: %s", name, info)
+		}
 	}
 }

@@ -148,17 +148,17 @@ func (c *Command) compile(ctx context.Context, a *app, name string, parts []host
 	return nil
 }
 
-// resolve is the path of a file, or of what a reference names. pulled says that it
-// is the latter.
-func (c *Command) resolve(ctx context.Context, name string) (path string, pulled bool, err error) {
+// resolve is the path of a file, or of what a reference names. The digest is that of
+// an artifact, "" for files.
+func (c *Command) resolve(ctx context.Context, name string) (path, digest string, err error) {
 	if c.Pull == nil {
-		return name, false, nil
+		return name, "", nil
 	}
-	path, pulled, err = c.Pull(ctx, name)
+	path, digest, pulled, err := c.Pull(ctx, name)
 	if !pulled {
-		return name, false, nil
+		return name, "", nil
 	}
-	return path, true, err
+	return path, digest, err
 }
 
 func (c *Command) progress(f *appFlags, format string, args ...any) {

@@ -29,9 +29,9 @@ type Command struct {
 	// Env looks up an environment variable, as [os.LookupEnv] does.
 	Env func(string) (string, bool)
 	// Pull gives the path of what an artifact of a registry or layout holds: a
-	// component, or the spin.toml of an application. ok is false for a name
-	// that is a file's; a nil Pull knows files only.
-	Pull func(ctx context.Context, name string) (path string, ok bool, err error)
+	// component, or the spin.toml of an application; and the artifact's digest.
+	// ok is false for a name that is a file's; a nil Pull knows files only.
+	Pull func(ctx context.Context, name string) (path, digest string, ok bool, err error)
 }
 
 // usageError is a fault of how the command was called.

@@ -78,16 +78,16 @@ func (c *Command) serve(ctx context.Context, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	path, pulled, err := c.resolve(ctx, name)
+	path, digest, err := c.resolve(ctx, name)
 	if err != nil {
 		return 0, err
 	}
 	manifest, isSpin := manifestOf(path)
-	if err := c.checkFlags(&f, fs, isSpin, pulled); err != nil {
+	if err := c.checkFlags(&f, fs, isSpin, digest != ""); err != nil {
 		return 0, err
 	}
 	if isSpin {
-		return ExitOK, c.serveSpin(ctx, &f, spinSource{manifest, pulled})
+		return ExitOK, c.serveSpin(ctx, &f, spinSource{manifest, digest})
 	}
 	return ExitOK, c.serveComponent(ctx, &f, path)
 }

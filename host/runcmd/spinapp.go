@@ -20,8 +20,11 @@ import (
 // spinSource is where a Spin application is.
 type spinSource struct {
 	manifest string // the path of its spin.toml
-	pulled   bool   // from an artifact, into a temporary folder
+	digest   string // of the artifact that it was pulled from into a temporary folder
 }
+
+// pulled reports whether it comes from an artifact.
+func (s spinSource) pulled() bool { return s.digest != "" }
 
 func (s spinSource) dir() string { return filepath.Dir(s.manifest) }
 

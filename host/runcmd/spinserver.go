@@ -60,7 +60,7 @@ func (s *spinServer) open(ctx context.Context) (*listener, error) {
 
 // builds reports whether components are built before the first start.
 func (s *spinServer) builds(*spin.Component) bool {
-	return !s.src.pulled && (s.flags.spin.build || s.flags.spin.watch && !s.flags.spin.skipBuild)
+	return !s.src.pulled() && (s.flags.spin.build || s.flags.spin.watch && !s.flags.spin.skipBuild)
 }
 
 // prepare reads the manifest, builds the components that are to be built, and

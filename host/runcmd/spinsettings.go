@@ -23,7 +23,7 @@ type spinSettings struct {
 // spinSettings reads the runtime configuration, if there is one.
 func (c *Command) spinSettings(f *spinFlags, src spinSource) (*spinSettings, error) {
 	s := &spinSettings{}
-	if !src.pulled {
+	if !src.pulled() {
 		s.stateDir = filepath.Join(src.dir(), ".spin")
 	}
 	file := f.runtimeConfig

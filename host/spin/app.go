@@ -21,6 +21,8 @@ import (
 type Config struct {
 	// Dir is the folder of spin.toml, which its paths start from.
 	Dir string
+	// Digest is that of the artifact that the application comes from, "" for none.
+	Digest string
 	// SourceDir keeps components that were downloaded; "" downloads them anew.
 	SourceDir string
 	// StateDir is the folder of the default store and database, ".spin" beside

@@ -233,12 +233,13 @@ func (r *Router) serveWellKnown(w http.ResponseWriter, name string) {
 		info := struct {
 			Name    string `json:"name"`
 			Version string `json:"version,omitempty"`
-		}{r.app.manifest.Name.Value, r.app.manifest.AppVersion.Value}
+			Digest  string `json:"oci_image_digest,omitempty"`
+		}{r.app.manifest.Name.Value, r.app.manifest.AppVersion.Value, r.app.config.Digest}
 		var b bytes.Buffer
 		enc := json.NewEncoder(&b)
 		enc.SetEscapeHTML(false)
 		enc.SetIndent("", "  ")
-		_ = enc.Encode(info) // two strings have a text in JSON
+		_ = enc.Encode(info) // strings have a text in JSON
 		w.Header().Set("Content-Type", "application/json")
 		serveBytes(w, http.StatusOK, bytes.TrimSpace(b.Bytes()))
 	default:

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/edgelint/edgelint/internal/pull"
 	"github.com/edgelint/edgelint/pack"
@@ -32,17 +33,18 @@ func (f *Fetcher) Pull(ctx context.Context, name string) (paths []string, ok boo
 }
 
 // PullFile gives the path of what an artifact holds: a component, or the spin.toml
-// of an application with its components and files beside it. ok is as of Pull.
-func (f *Fetcher) PullFile(ctx context.Context, name string) (path string, ok bool, err error) {
+// of an application with its components and files beside it; and the artifact's
+// digest. ok is as of Pull.
+func (f *Fetcher) PullFile(ctx context.Context, name string) (path, digest string, ok bool, err error) {
 	if !pull.IsReference(name) {
-		return "", false, nil
+		return "", "", false, nil
 	}
-	path, err = f.file(ctx, name)
-	return path, true, err
+	path, digest, err = f.file(ctx, name)
+	return path, digest, true, err
 }
 
 func (f *Fetcher) components(ctx context.Context, ref string) ([]string, error) {
-	file, err := f.file(ctx, ref)
+	file, _, err := f.file(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -52,14 +54,14 @@ func (f *Fetcher) components(ctx context.Context, ref string) ([]string, error) 
 	return []string{file}, nil
 }
 
-func (f *Fetcher) file(ctx context.Context, ref string) (string, error) {
+func (f *Fetcher) file(ctx context.Context, ref string) (path, digest string, err error) {
 	dir, err := os.MkdirTemp("", "edgelint-")
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	f.dirs = append(f.dirs, dir)
-	file, _, err := pull.Reference(ctx, f.Env, ref, dir)
-	return file, err
+	path, pinned, err := pull.Reference(ctx, f.Env, ref, dir)
+	return path, pinned[strings.LastIndexByte(pinned, '@')+1:], err
 }
 
 // sources are the components of the application that a manifest describes.

@@ -29,9 +29,9 @@ func TestReferencesArePulledAndFilesAreNot(t *testing.T) {
 		t.Fatalf("push: status %d\n%s", code, stderr.String())
 	}
 	f := &Fetcher{Env: noEnv}
-	path, ok, err := f.PullFile(t.Context(), ref)
-	if !ok || err != nil {
-		t.Fatalf("PullFile = %q, %v, %v", path, ok, err)
+	path, digest, ok, err := f.PullFile(t.Context(), ref)
+	if !ok || err != nil || !strings.HasPrefix(digest, "sha256:") || len(digest) != 71 {
+		t.Fatalf("PullFile = %q, %q, %v, %v", path, digest, ok, err)
 	}
 	got, err := os.ReadFile(path)
 	want, werr := os.ReadFile(app)
