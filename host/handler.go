@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -79,6 +80,10 @@ type Handler struct {
 	opts     HandlerOptions
 	turns    chan struct{}
 	counters counters
+
+	running sync.RWMutex    // held for reading by each request
+	life    context.Context // ends when the handler is being closed
+	end     context.CancelFunc
 }
 
 // handlers are the exports that can be served, the preferred one first.
@@ -134,6 +139,7 @@ func NewHandler(c *Component, opts HandlerOptions) (*Handler, error) {
 		return nil, err
 	}
 	h := &Handler{handle: f, opts: opts, turns: make(chan struct{}, opts.MaxConcurrent)}
+	h.life, h.end = context.WithCancel(context.Background())
 	if async {
 		h.workers = newWorkers(c, opts)
 	} else {
@@ -147,7 +153,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	h.counters.begin()
 	rec := &recorder{ResponseWriter: w}
-	ctx := r.Context()
+	ctx, end := context.WithCancelCause(r.Context())
+	defer end(nil)
+	defer context.AfterFunc(h.life, func() { end(errClosed) })()
 	if h.opts.Timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, h.opts.Timeout, ErrTimeout)
@@ -191,8 +199,16 @@ var ErrTimeout = errors.New("the request took longer than it may")
 // errBusy is the error of requests that gave up waiting for their turn.
 var errBusy = errors.New("too many requests at once")
 
+// errClosed is the error of requests to a handler that is closed or being closed.
+var errClosed = errors.New("the server ends")
+
 // exchange handles one request once it is its turn.
 func (h *Handler) exchange(ctx context.Context, w http.ResponseWriter, r *http.Request) error {
+	h.running.RLock() // waits while the handler is being closed
+	defer h.running.RUnlock()
+	if h.life.Err() != nil {
+		return errClosed
+	}
 	select {
 	case h.turns <- struct{}{}:
 		defer func() { <-h.turns }()
@@ -205,8 +221,8 @@ func (h *Handler) exchange(ctx context.Context, w http.ResponseWriter, r *http.R
 	} else {
 		err = h.exchangeSync(ctx, w, r)
 	}
-	if err != nil && errors.Is(context.Cause(ctx), ErrTimeout) {
-		err = fmt.Errorf("%w: %w", ErrTimeout, err)
+	if cause := context.Cause(ctx); err != nil && (cause == ErrTimeout || cause == errClosed) {
+		err = fmt.Errorf("%w: %w", cause, err)
 	}
 	return err
 }
@@ -225,8 +241,12 @@ func (h *Handler) exchangeSync(ctx context.Context, w http.ResponseWriter, r *ht
 	return err
 }
 
-// Close closes the instances that the handler keeps. No request may be in progress.
+// Close ends the requests that are in progress, and closes the instances that the
+// handler keeps.
 func (h *Handler) Close(ctx context.Context) error {
+	h.end()
+	h.running.Lock()
+	defer h.running.Unlock()
 	if h.workers != nil {
 		return h.workers.close(ctx)
 	}
@@ -238,7 +258,7 @@ func (h *Handler) fail(w http.ResponseWriter, err error) {
 	header := w.Header()
 	clear(header)
 	status := http.StatusInternalServerError
-	if errors.Is(err, errBusy) {
+	if errors.Is(err, errBusy) || errors.Is(err, errClosed) {
 		status = http.StatusServiceUnavailable
 		header.Set("Retry-After", "1")
 	}

@@ -119,7 +119,11 @@ func (c *Command) serveOn(ctx context.Context, f *serveFlags, l *listener, handl
 	}
 	if f.bench > 0 {
 		go serve(l)
-		return c.bench(ctx, l.url+f.benchPath, f.bench, f.clients)
+		err := c.bench(ctx, l.url+f.benchPath, f.bench, f.clients)
+		// Components may have something to do after their responses.
+		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.drainPeriod)
+		defer cancel()
+		return errors.Join(err, server.Shutdown(drain))
 	}
 	drained := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
