@@ -2,6 +2,7 @@ package spinsuite
 
 import (
 	"cmp"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,11 +11,11 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/go-sql-driver/mysql"
 	"github.com/redis/go-redis/v9"
 
 	"github.com/edgelint/edgelint/internal/servicetest"
@@ -23,15 +24,15 @@ import (
 // backendExamples are the examples that talk to servers.
 func backendExamples(t *testing.T) func(generation string) []example {
 	t.Helper()
-	cache, db, sql := servicetest.Redis(t), servicetest.Postgres(t), servicetest.MariaDB(t)
-	fillPostgres(t, db)
-	fillMariaDB(t, sql)
+	cache, pg, maria := servicetest.Redis(t), servicetest.Postgres(t), servicetest.MariaDB(t)
+	fillPostgres(t, pg)
+	fillMariaDB(t, maria)
 	models := modelServer(t)
 	return func(generation string) []example {
 		return append([]example{
 			redisExample(t, cache, generation),
-			postgresExample(t, db),
-			mysqlExample(sql),
+			postgresExample(t, pg),
+			mysqlExample(maria),
 			mqttExample(t, generation),
 			redisTriggerExample(t),
 		}, modelExamples(t, models)...)
@@ -108,12 +109,18 @@ func fillMariaDB(t *testing.T, server string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const statements = "CREATE TABLE test (id INT PRIMARY KEY, name VARCHAR(100) NOT NULL, value INT NOT NULL);" +
-		"INSERT INTO test VALUES (1, 'foo', 42), (2, 'bar', 100);"
-	cmd := exec.CommandContext(t.Context(), "mariadb", "--no-defaults", "--protocol=tcp", "--host="+u.Hostname(),
-		"--port="+u.Port(), "--user="+u.User.Username(), "--execute="+statements, strings.TrimPrefix(u.Path, "/"))
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %v\n%s", cmd, err, out)
+	config := mysql.NewConfig()
+	config.User, config.Net, config.Addr = u.User.Username(), "tcp", u.Host
+	config.DBName, config.MultiStatements = strings.TrimPrefix(u.Path, "/"), true
+	connector, err := mysql.NewConnector(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := sql.OpenDB(connector)
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), "CREATE TABLE test (id INT PRIMARY KEY, name VARCHAR(100) NOT NULL, "+
+		"value INT NOT NULL); INSERT INTO test VALUES (1, 'foo', 42), (2, 'bar', 100)"); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -6,5 +6,5 @@
 //     folder each in testdata/cases.
 //   - The suite spin-examples has the examples of the Python SDK.
 //   - Tests of load send writes from many clients, and kill the process between
-//     them. The -load flag says for how long.
+//     them. The flags -load and -crashes say for how long and how often.
 package spinsuite

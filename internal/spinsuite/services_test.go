@@ -8,11 +8,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os/exec"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/edgelint/edgelint/internal/servicetest"
 )
@@ -102,9 +104,16 @@ func tcpEcho(t *testing.T) string {
 // fillPostgres makes the tables that the cases and the examples expect.
 func fillPostgres(t *testing.T, url string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1",
-		"--file="+filepath.Join("testdata", "postgres.sql"), url)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %v\n%s", cmd, err, out)
+	statements, err := os.ReadFile(filepath.Join("testdata", "postgres.sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := pgconn.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	if _, err := conn.Exec(t.Context(), string(statements)).ReadAll(); err != nil {
+		t.Fatal(err)
 	}
 }
