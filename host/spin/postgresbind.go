@@ -304,10 +304,12 @@ var rdbmsOfPg = func() map[uint8]uint8 {
 	return m
 }()
 
+const noUnsigned = "Postgres does not support unsigned integers" // as Spin says
+
 func pgParameterOfValue(v dbValue) (pgParameter, error) {
 	kind, ok := pgOfRdbms[v.Case]
 	if !ok {
-		return pgParameter{}, failure(dbValueConversionFailed, errors.New("Postgres does not support unsigned integers"))
+		return pgParameter{}, failure(dbValueConversionFailed, errors.New(noUnsigned))
 	}
 	return pgParameter{
 		Case: kind, Boolean: v.Boolean, Int8: v.Int8, Int16: v.Int16, Int32: v.Int32, Int64: v.Int64,
