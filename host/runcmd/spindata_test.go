@@ -149,3 +149,19 @@ sqlite_databases = ["default"]
 		}
 	}
 }
+
+func TestOnlyFollowedComponentsAreEchoed(t *testing.T) {
+	s, dir := serveData(t, "-p2", "--variable", "greeting=hello", "--follow", "variables")
+	for _, path := range []string{"/kv", "/variables"} {
+		if got := s.get(t, path); got != "200 Hello from Python!" {
+			t.Errorf("%s: %s", path, got)
+		}
+	}
+	s.says(t, "hello, world\n")
+	if strings.Contains(s.stderr.String(), "hello world!") {
+		t.Errorf("the other component is echoed:\n%s", s.stderr)
+	}
+	if got, err := os.ReadFile(filepath.Join(dir, ".spin", "logs", "kv_stdout.txt")); !strings.Contains(string(got), "hello world!") {
+		t.Errorf("its log: %q, %v", got, err)
+	}
+}
