@@ -21,7 +21,8 @@ type watcher struct {
 	// last is what the files were like when the application was built and
 	// started last.
 	last snapshot
-	full bool // the limit of folders was reported
+	full bool            // the limit of folders was reported
+	told map[string]bool // of the components that do not say what to watch
 }
 
 // watch serves the application, and starts it anew when files change.
@@ -30,7 +31,7 @@ func (s *spinServer) watch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w := &watcher{spinServer: s, notify: notify, poke: make(chan struct{}, 1)}
+	w := &watcher{spinServer: s, notify: notify, poke: make(chan struct{}, 1), told: map[string]bool{}}
 	defer notify.Close()
 	go w.listen()
 	w.reload()
@@ -166,6 +167,12 @@ func (w *watcher) reload() {
 		w.set = newWatchSet(w.src.manifest, m, !w.flags.spin.skipBuild, w.ignored())
 	case w.set == nil:
 		w.set = newWatchSet(w.src.manifest, &spin.Manifest{}, false, w.ignored())
+	}
+	for _, id := range w.set.blind {
+		if !w.told[id] {
+			w.told[id] = true
+			w.progress(&w.flags.appFlags, "component %s: without build.watch, changes of its source code are not seen", id)
+		}
 	}
 	w.follow()
 }

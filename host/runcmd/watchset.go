@@ -29,7 +29,9 @@ type watchSet struct {
 	// artifacts are the components' binaries and files.
 	artifacts watchPatterns
 	ignored   []string // absolute folders
-	truncated bool     // there are more folders than the limit
+	// blind are the components with a build command that do not say what to watch.
+	blind     []string
+	truncated bool // there are more folders than the limit
 }
 
 // watchPatterns match slash-separated paths from the folder of spin.toml, or
@@ -79,6 +81,9 @@ func newWatchSet(manifest string, m *spin.Manifest, inputs bool, ignored []strin
 			list = list.add(s.dir, pattern, products)
 		}
 		s.inputs[c.ID] = list
+		if len(c.Build.Watch) == 0 {
+			s.blind = append(s.blind, c.ID)
+		}
 	}
 	return s
 }

@@ -74,6 +74,9 @@ func TestWhatManifestsNameIsWatched(t *testing.T) {
 			t.Errorf("%s: %v", what, got)
 		}
 	}
+	if !slices.Equal(s.blind, []string{"b"}) {
+		t.Errorf("%v do not say what to watch", s.blind)
+	}
 	folders := s.folders()
 	for _, name := range []string{"app", "app/out", "app/assets", "app/images/deep", "app/src/p", "shared"} {
 		if !folders[filepath.Join(top, name)] {
