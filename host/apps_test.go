@@ -14,12 +14,7 @@ import (
 	"github.com/edgelint/edgelint/host/wasi/wasihttp"
 )
 
-// newApp compiles a fixture.
-func newApp(tb testing.TB, name string, opts host.Options, stderr io.Writer) *host.Component {
-	tb.Helper()
-	return newAppAt(tb, "../testdata/"+name, opts, stderr)
-}
-
+// newAppAt compiles a component.
 func newAppAt(tb testing.TB, path string, opts host.Options, stderr io.Writer) *host.Component {
 	tb.Helper()
 	ctx := tb.Context()

@@ -62,7 +62,8 @@ type engine interface {
 // noEngine is the engine of hosts that have none: this one, and Spin's releases.
 type noEngine struct{}
 
-var errNoEngine = errors.New("Local LLM operations are not supported in this version of Spin.") //nolint:staticcheck // Spin's own words
+//lint:ignore ST1005 the words are Spin's own
+var errNoEngine = errors.New("Local LLM operations are not supported in this version of Spin.")
 
 func (noEngine) infer(context.Context, string, string, inferencingParams) (inferencingResult, error) {
 	return inferencingResult{}, errNoEngine
