@@ -180,7 +180,8 @@ build.command = "mkdir -p out; cp $BUILT out/app.wasm; echo to the terminal"
 	t.Setenv("BUILT", conformance.Built(t, "hello-p2"))
 	t.Setenv("SPIN_ALWAYS_BUILD", "true")
 	s := serve(t, 3, dir)
-	if got := s.get(t, "/"); got != "200 Hello from Python!" || !strings.Contains(s.stderr.String(), "to the terminal\n") {
+	s.says(t, "to the terminal\n")
+	if got := s.get(t, "/"); got != "200 Hello from Python!" {
 		t.Errorf("%s\n%s", got, s.stderr)
 	}
 }
