@@ -309,6 +309,7 @@ const noUnsigned = "Postgres does not support unsigned integers" // as Spin says
 func pgParameterOfValue(v dbValue) (pgParameter, error) {
 	kind, ok := pgOfRdbms[v.Case]
 	if !ok {
+		//lint:ignore ST1005 the words are Spin's own
 		return pgParameter{}, failure(dbValueConversionFailed, errors.New(noUnsigned))
 	}
 	return pgParameter{
