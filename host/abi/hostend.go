@@ -1,6 +1,9 @@
 package abi
 
-import "context"
+import (
+	"context"
+	"sync/atomic"
+)
 
 // Loop is where the threads of a component's instances run, one at a time. The
 // ends of streams and futures must be used in it, or by a host function that a
@@ -50,6 +53,7 @@ type HostEnd struct {
 	buffer *Buffer
 	done   func(Copied) // of the copy in progress, nil without one
 	closed bool
+	gone   atomic.Bool // closed, for those outside of the loop
 	dead   error
 }
 
@@ -182,6 +186,9 @@ func (h *HostEnd) notified() {
 	if result == CopyDropped {
 		h.dropped()
 	}
+	if h.end.State == EndDone {
+		h.Drop() // here it costs nothing
+	}
 	done(Copied{N: int(h.buffer.progress), Result: result})
 }
 
@@ -205,7 +212,11 @@ func (h *HostEnd) dropped() {
 }
 
 // Close gives the end up. No copy may be in progress.
-func (h *HostEnd) Close() { h.loop.Post(func(error) { h.Drop() }) }
+func (h *HostEnd) Close() {
+	if !h.gone.Load() {
+		h.loop.Post(func(error) { h.Drop() })
+	}
+}
 
 // Drop is Close, called in the loop.
 func (h *HostEnd) Drop() {
@@ -213,6 +224,7 @@ func (h *HostEnd) Drop() {
 		return
 	}
 	h.closed = true
+	h.gone.Store(true)
 	if h.dead == nil {
 		h.end.Drop()
 	}
