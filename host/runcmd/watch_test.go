@@ -196,7 +196,11 @@ build.command = "echo $$ > pid; sleep 600; true"
 	if err := cmd.Wait(); err == nil || !strings.Contains(err.Error(), "exit status 2") {
 		t.Errorf("exit: %v", err)
 	}
-	s.eventually(t, "the end of the build", func() bool { return syscall.Kill(pid, 0) != nil })
+	build, err := os.FindProcess(pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.eventually(t, "the end of the build", func() bool { return build.Signal(syscall.Signal(0)) != nil })
 }
 
 func read(t *testing.T, file string) string {
