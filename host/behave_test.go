@@ -208,6 +208,9 @@ func testResponsesArriveWhole(t *testing.T, app string) {
 			t.Errorf("status %d, body %q; want %d", res.StatusCode, body, status)
 		}
 	}
+	if res, _ := do(t, "GET", server.URL+"/status?103", nil, nil); res.StatusCode != 500 {
+		t.Errorf("status %d for one that announces another", res.StatusCode)
+	}
 	res, body := do(t, "HEAD", server.URL+"/bytes?1000", nil, nil)
 	if res.StatusCode != 200 || body != "" {
 		t.Errorf("HEAD: status %d, %d bytes", res.StatusCode, len(body))

@@ -117,12 +117,14 @@ func (r *Response) Close() error { return r.body.close() }
 // WriteTo sends the response to the client of a server, in which ctx ends when the
 // client has gone. An error means that the response is not complete.
 func (r *Response) WriteTo(ctx context.Context, w http.ResponseWriter, head bool) error {
+	if r.status < 200 {
+		return errors.Join(ErrInformational, r.Close())
+	}
 	header := w.Header()
 	header["Content-Type"] = nil // net/http guesses one otherwise
 	r.headers.addTo(header)
 	w.WriteHeader(int(r.status))
-	bodyless := head || r.status < 200 || r.status == http.StatusNoContent || r.status == http.StatusNotModified
-	to := responseWriter{w, bodyless}
+	to := responseWriter{w, bodyless(head, r.status)}
 	if r.body.arrived != nil {
 		return relay(to, r.body.arrived)
 	}

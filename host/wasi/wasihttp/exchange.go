@@ -63,6 +63,10 @@ func (x *Exchange) set(r bind.Result[*OutgoingResponse, ErrorCode]) error {
 	if err := res.CheckDrop(); err != nil {
 		return err
 	}
+	if res.status < 200 {
+		x.state = ErrInformational
+		return nil
+	}
 	header := x.w.Header()
 	header["Content-Type"] = nil // net/http guesses one otherwise
 	res.headers.addTo(header)
@@ -73,8 +77,7 @@ func (x *Exchange) set(r bind.Result[*OutgoingResponse, ErrorCode]) error {
 	}
 	x.state, x.body = errGivenUp, res.body
 	x.writeHead(int(res.status))
-	bodyless := x.head || res.status < 200 || res.status == http.StatusNoContent || res.status == http.StatusNotModified
-	writer := responseWriter{x.w, bodyless}
+	writer := responseWriter{x.w, bodyless(x.head, res.status)}
 	// Errors of writing reach the component through its stream.
 	_ = res.body.buffer.attach(wasi.WriteTo(writer, x.flush, nil), x.finished)
 	return nil
@@ -101,6 +104,15 @@ func (x *Exchange) finished(err error) {
 	for _, e := range x.body.buffer.trailers.entries {
 		x.w.Header().Add(http.TrailerPrefix+http.CanonicalHeaderKey(e.V0), string(e.V1))
 	}
+}
+
+// ErrInformational is the error of a component whose final response has a status that
+// only announces another one.
+var ErrInformational = errors.New("the component answered with a status below 200, which is not that of a response")
+
+// bodyless reports whether a response has no body whatever the component writes.
+func bodyless(head bool, status uint16) bool {
+	return head || status == http.StatusNoContent || status == http.StatusNotModified
 }
 
 // responseWriter drops the bytes of responses that have no body.
