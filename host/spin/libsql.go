@@ -129,7 +129,7 @@ func (c *libSQLConnection) pipeline(ctx context.Context, requests ...hranaReques
 	case err != nil:
 		return nil, err
 	case len(data) > MaxResultBytes:
-		return nil, errResultTooLarge
+		return nil, errTooLarge
 	case res.StatusCode != http.StatusOK:
 		return nil, fmt.Errorf("the libSQL server answers %s: %s", res.Status, firstLine(data))
 	}

@@ -61,7 +61,7 @@ func (r *remote) post(ctx context.Context, path string, in, out any) error {
 	case err != nil:
 		return fmt.Errorf("POST %s request error: %w", path, err)
 	case len(data) > MaxResultBytes:
-		return fmt.Errorf("query result exceeds limit of %d bytes", MaxResultBytes)
+		return errTooLarge
 	case res.StatusCode/100 != 2:
 		return fmt.Errorf("POST %s: the server answered %s%s", path, res.Status, complaint(data))
 	}

@@ -66,7 +66,7 @@ func (s *redisStore) getMany(ctx context.Context, keys []string) ([]pair, error)
 			continue
 		}
 		if size += len(keys[i]) + len(text); size > MaxResultBytes {
-			return nil, errResultTooLarge
+			return nil, errTooLarge
 		}
 		out = append(out, pair{keys[i], []byte(text)})
 	}

@@ -190,6 +190,3 @@ func (t turn) take(ctx context.Context) error {
 }
 
 func (t turn) pass() { <-t }
-
-// errTooLarge is the error of results that are larger than MaxResultBytes.
-var errTooLarge = fmt.Errorf("query result exceeds limit of %d bytes", MaxResultBytes)

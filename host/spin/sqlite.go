@@ -71,7 +71,7 @@ func (c *connection) execute(ctx context.Context, text string, params []sqliteVa
 			return result, err
 		}
 		if size += row.size(); size > MaxResultBytes {
-			return result, errResultTooLarge
+			return result, errTooLarge
 		}
 		result.Rows = append(result.Rows, row)
 	}

@@ -107,7 +107,7 @@ func copyRows(w *bind.Writer[rowResult], rows rowReader) error {
 			size += row.size()
 		}
 		if row.size() > MaxResultBytes {
-			return errResultTooLarge
+			return errTooLarge
 		}
 		if len(batch) > 0 && (!ok || len(batch) == cap(batch) || size > MaxResultBytes) {
 			switch _, err := w.Write(batch); {

@@ -66,7 +66,7 @@ func (s *sqliteStore) getMany(ctx context.Context, keys []string) ([]pair, error
 			continue
 		}
 		if size += len(key) + len(value); size > MaxResultBytes {
-			return nil, errResultTooLarge
+			return nil, errTooLarge
 		}
 		out = append(out, pair{key, value})
 	}

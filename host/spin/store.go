@@ -46,10 +46,11 @@ type keyList struct {
 
 func (l *keyList) add(key string) error {
 	if l.size += len(key) + int(unsafe.Sizeof(key)); l.size > MaxResultBytes {
-		return errResultTooLarge
+		return errTooLarge
 	}
 	l.keys = append(l.keys, key)
 	return nil
 }
 
-var errResultTooLarge = fmt.Errorf("query result exceeds limit of %d bytes", MaxResultBytes)
+// errTooLarge is the error of results that are larger than MaxResultBytes.
+var errTooLarge = fmt.Errorf("query result exceeds limit of %d bytes", MaxResultBytes)
