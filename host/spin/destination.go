@@ -34,20 +34,26 @@ func destinationOf(u *url.URL) (destination, error) {
 		// SDKs add a port that means nothing to requests without a host.
 		return destination{scheme: u.Scheme, self: true}, nil
 	}
-	d := destination{scheme: u.Scheme}
+	d := destination{scheme: u.Scheme, port: httpPorts[u.Scheme]}
 	var err error
 	if d.host, err = canonicalHost(host); err != nil {
 		return destination{}, err
 	}
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	if port != "" || d.port == 0 {
+		d.port, err = parsePort(port)
 	}
-	n, err := strconv.ParseUint(port, 10, 16)
+	return d, err
+}
+
+// httpPorts are the schemes of HTTP, with the ports of URLs without one.
+var httpPorts = map[string]uint16{"http": 80, "https": 443}
+
+func parsePort(text string) (uint16, error) {
+	n, err := strconv.ParseUint(text, 10, 16)
 	if err != nil || n == 0 {
-		return destination{}, fmt.Errorf("the port %q is not a number from 1 to 65535", port)
+		return 0, fmt.Errorf("the port %q is not a number from 1 to 65535", text)
 	}
-	d.port = uint16(n)
-	return d, nil
+	return uint16(n), nil
 }
 
 // splitHost cuts the port off; a colon inside of brackets is no port's.
@@ -98,14 +104,17 @@ func isHex(label string) bool {
 
 // authority is the destination in a URL and in the header Host.
 func (d destination) authority() string {
-	if port, ok := map[string]uint16{"http": 80, "https": 443}[d.scheme]; ok && port == d.port {
+	if port, ok := httpPorts[d.scheme]; ok && port == d.port {
 		if strings.Contains(d.host, ":") {
 			return "[" + d.host + "]"
 		}
 		return d.host
 	}
-	return net.JoinHostPort(d.host, strconv.Itoa(int(d.port)))
+	return d.hostport()
 }
+
+// hostport is the destination as dialers take it.
+func (d destination) hostport() string { return net.JoinHostPort(d.host, strconv.Itoa(int(d.port))) }
 
 // String is the destination as an entry of allowed_outbound_hosts.
 func (d destination) String() string {

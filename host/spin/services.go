@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -103,9 +102,6 @@ func (s *services) dialTLS(ctx context.Context, network, hostport string) (net.C
 	return conn, nil
 }
 
-// hostport is the destination as dialers take it.
-func (d destination) hostport() string { return net.JoinHostPort(d.host, strconv.Itoa(int(d.port))) }
-
 // parseAddress reads the URL of a server. ports are the schemes that the service
 // has, each with the port of a URL without one. No error has a password in it.
 func parseAddress(address string, ports map[string]uint16) (*url.URL, destination, error) {
@@ -127,14 +123,6 @@ func parseAddress(address string, ports map[string]uint16) (*url.URL, destinatio
 		d.port, err = parsePort(text)
 	}
 	return u, d, err
-}
-
-func parsePort(text string) (uint16, error) {
-	n, err := strconv.ParseUint(text, 10, 16)
-	if err != nil || n == 0 {
-		return 0, fmt.Errorf("the port %q is not a number from 1 to 65535", text)
-	}
-	return uint16(n), nil
 }
 
 // gate bounds the open connections to one kind of service.
