@@ -250,12 +250,9 @@ func (g *grants) permits(list []spin.String, key, label, what string) bool {
 	if slices.ContainsFunc(list, func(s spin.String) bool { return s.Value == label }) {
 		return true
 	}
-	g.denied(fmt.Sprintf("%s %q", what, label), grantLine(key, list, label))
+	g.deny(Denial{What: fmt.Sprintf("%s %q", what, label), Grant: grantLine(key, list, label)})
 	return false
 }
-
-// denied tells of a refusal, and of the line of the manifest that would permit it.
-func (g *grants) denied(what, grant string) { g.deny(Denial{What: what, Grant: grant}) }
 
 // deny tells of a refusal.
 func (g *grants) deny(d Denial) {

@@ -1,6 +1,7 @@
 package spin
 
 import (
+	"errors"
 	"net/netip"
 	"slices"
 
@@ -30,6 +31,16 @@ func (b blockedNetworks) blocks(addr netip.Addr) bool {
 	}
 	inner, ok := embeddedIPv4(addr)
 	return ok && b.blocks(inner)
+}
+
+var errBlocked = errors.New("the address is in outbound_networking.block_networks")
+
+// tellBlocked tells of a connection that failed if it did because its address is
+// blocked.
+func (g *grants) tellBlocked(what string, err error) {
+	if errors.Is(err, errBlocked) {
+		g.deny(Denial{What: what + ": " + err.Error(), Hint: "the runtime configuration decides, not the manifest"})
+	}
 }
 
 // embeddedIPv4 is the IPv4 address that a connection to an IPv6 address ends at.

@@ -3,7 +3,6 @@ package spin
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -139,8 +138,6 @@ func (n *network) lookup(ctx context.Context, host string) ([]netip.Addr, error)
 	}
 	return addrs, nil
 }
-
-var errBlocked = errors.New("the address is in outbound_networking.block_networks")
 
 // limitedConn is a connection that counts for limits until it is closed.
 type limitedConn struct {

@@ -111,7 +111,7 @@ func chainedID(host string) (id string, ok bool) {
 
 // RoundTrip sends a request that is allowed.
 func (o *outbound) RoundTrip(r *http.Request) (*http.Response, error) {
-	return o.traced(r, roundTripper(o.send))
+	return o.traced(r, o.send)
 }
 
 func (o *outbound) send(r *http.Request) (*http.Response, error) {
@@ -138,11 +138,7 @@ func (o *outbound) send(r *http.Request) (*http.Response, error) {
 		return o.h2c.RoundTrip(r)
 	}
 	res, err := o.others.RoundTrip(r)
-	if errors.Is(err, errBlocked) {
-		o.grants.deny(Denial{
-			What: "a request to " + d.String() + ": " + err.Error(), Hint: "the runtime configuration decides, not the manifest",
-		})
-	}
+	o.grants.tellBlocked("a request to "+d.String(), err)
 	return res, err
 }
 

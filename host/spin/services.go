@@ -80,12 +80,7 @@ func (s *services) permits(d destination) bool {
 // dial connects to a server.
 func (s *services) dial(ctx context.Context, _, hostport string) (net.Conn, error) {
 	conn, err := s.grants.app.servers.dial(ctx, hostport)
-	if errors.Is(err, errBlocked) {
-		s.grants.deny(Denial{
-			What: "a connection to " + hostport + ": " + err.Error(),
-			Hint: "the runtime configuration decides, not the manifest",
-		})
-	}
+	s.grants.tellBlocked("a connection to "+hostport, err)
 	return conn, err
 }
 

@@ -37,9 +37,7 @@ func (o *outbound) allowSocket(use wasi.SocketUse, addr netip.AddrPort) error {
 		return errDenied
 	}
 	if o.grants.app.network.blocked.blocks(addr.Addr()) {
-		o.grants.deny(Denial{
-			What: what + ": " + errBlocked.Error(), Hint: "the runtime configuration decides, not the manifest",
-		})
+		o.grants.tellBlocked(what, errBlocked)
 		return errBlocked
 	}
 	return nil

@@ -74,18 +74,20 @@ func (a *App) traceExecution(ctx context.Context, id string) (context.Context, *
 }
 
 // traced sends a request in a span of its own, which its headers tell of.
-func (o *outbound) traced(r *http.Request, send http.RoundTripper) (*http.Response, error) {
+func (o *outbound) traced(
+	r *http.Request, send func(*http.Request) (*http.Response, error),
+) (*http.Response, error) {
 	t := o.grants.app.config.Telemetry
 	ctx, span := t.Start(r.Context(), otel.Client, r.Method)
 	if span == nil {
-		return send.RoundTrip(r)
+		return send(r)
 	}
 	defer span.End()
 	span.Set("http.request.method", r.Method)
 	span.Set("url.full", r.URL.String())
 	r = r.Clone(ctx)
 	t.Inject(ctx, r.Header)
-	res, err := send.RoundTrip(r)
+	res, err := send(r)
 	if err != nil {
 		span.Fail(err.Error())
 		return nil, err
@@ -93,9 +95,3 @@ func (o *outbound) traced(r *http.Request, send http.RoundTripper) (*http.Respon
 	span.SetInt("http.response.status_code", res.StatusCode)
 	return res, nil
 }
-
-// roundTripper is a function that sends requests.
-type roundTripper func(*http.Request) (*http.Response, error)
-
-// RoundTrip implements [http.RoundTripper].
-func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

@@ -112,8 +112,10 @@ func (g *grants) addVariables(imports *bind.Imports) {
 		v, verr := g.get(ctx, name)
 		if verr != nil {
 			if verr.Case == variableUndefined {
-				g.denied(fmt.Sprintf("variable %q", name),
-					fmt.Sprintf("variables = { %s = \"{{ %s }}\" }", name, name))
+				g.deny(Denial{
+					What:  fmt.Sprintf("variable %q", name),
+					Grant: fmt.Sprintf("variables = { %s = \"{{ %[1]s }}\" }", name),
+				})
 			}
 			return bind.Err[string](*verr), nil
 		}
