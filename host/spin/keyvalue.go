@@ -17,12 +17,10 @@ const (
 	storeOther        = 3
 )
 
-// storeOutcome is a result with the interface's error.
+func storeErrorOf(err error) storeError { return storeError{Case: storeOther, Other: err.Error()} }
+
 func storeOutcome[T any](v T, err error) (bind.Result[T, storeError], error) {
-	if err != nil {
-		return bind.Err[T](storeError{Case: storeOther, Other: err.Error()}), nil
-	}
-	return bind.Ok[storeError](v), nil
+	return outcome(v, err, storeErrorOf)
 }
 
 // openStore opens a store that the manifest grants.

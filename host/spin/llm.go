@@ -91,12 +91,12 @@ func (g *grants) permitsModel(model string) *modelError {
 		"To give the component access, add '%[1]s' to the 'ai_models' key for the component in your spin.toml manifest", model)}
 }
 
-// modelOutcome is a result with the interface's error.
+func modelErrorOf(err error) modelError {
+	return modelError{Case: modelRuntimeError, RuntimeError: err.Error()}
+}
+
 func modelOutcome[T any](v T, err error) (bind.Result[T, modelError], error) {
-	if err != nil {
-		return bind.Err[T](modelError{Case: modelRuntimeError, RuntimeError: err.Error()}), nil
-	}
-	return bind.Ok[modelError](v), nil
+	return outcome(v, err, modelErrorOf)
 }
 
 func (g *grants) addLLM(imports *bind.Imports) {

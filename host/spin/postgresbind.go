@@ -37,14 +37,6 @@ type pgVersion[P, E, R any] struct {
 	fail  func(error) E
 }
 
-// outcome is a result with the version's error.
-func outcome[T, E any](v T, err error, fail func(error) E) (bind.Result[T, E], error) {
-	if err != nil {
-		return bind.Err[T](fail(err)), nil
-	}
-	return bind.Ok[E](v), nil
-}
-
 func (v pgVersion[P, E, R]) add(s *services, gate *gate, i *bind.Interface) {
 	bind.Resource(i, "connection", func(_ context.Context, c *pgConnection) error {
 		c.close()

@@ -298,14 +298,15 @@ const (
 	redisBinary
 )
 
-func redisOutcome[T any](v T, err error) (bind.Result[T, redisError], error) {
-	switch {
-	case err == nil:
-		return bind.Ok[redisError](v), nil
-	case errors.Is(err, errTooMany):
-		return bind.Err[T](redisError{Case: redisTooMany}), nil
+func redisErrorOf(err error) redisError {
+	if errors.Is(err, errTooMany) {
+		return redisError{Case: redisTooMany}
 	}
-	return bind.Err[T](redisError{Case: redisOther, Other: err.Error()}), nil
+	return redisError{Case: redisOther, Other: err.Error()}
+}
+
+func redisOutcome[T any](v T, err error) (bind.Result[T, redisError], error) {
+	return outcome(v, err, redisErrorOf)
 }
 
 // openRedis opens a connection that the manifest grants.

@@ -195,6 +195,8 @@ const (
 	sqliteIO           = 4
 )
 
+func sqliteErrorOf(err error) sqliteError { return sqliteError{Case: sqliteIO, Io: err.Error()} }
+
 // sqliteValue is the variant value.
 type sqliteValue struct {
 	Case    uint8 // 0 integer, 1 real, 2 text, 3 blob, 4 null

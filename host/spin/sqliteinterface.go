@@ -42,20 +42,15 @@ func execute(ctx context.Context, c *connection, statement string, params []sqli
 	bind.Result[queryResult, sqliteError], error,
 ) {
 	result, err := c.execute(ctx, statement, params)
-	if err != nil {
-		return bind.Err[queryResult](sqliteError{Case: sqliteIO, Io: err.Error()}), nil
-	}
-	return bind.Ok[sqliteError](result), nil
+	return outcome(result, err, sqliteErrorOf)
 }
 
 // sqliteEnd is how a query of execute-async ended.
 type sqliteEnd = bind.Result[bind.Unit, sqliteError]
 
 func sqliteEndOf(err error) sqliteEnd {
-	if err != nil {
-		return bind.Err[bind.Unit](sqliteError{Case: sqliteIO, Io: err.Error()})
-	}
-	return bind.Ok[sqliteError](bind.Unit{})
+	end, _ := outcome(bind.Unit{}, err, sqliteErrorOf)
+	return end
 }
 
 // asyncResult is the result of execute-async.

@@ -22,10 +22,7 @@ type bucketError struct {
 func bucketErrorOf(err error) bucketError { return bucketError{Case: 2, Other: err.Error()} }
 
 func bucketOutcome[T any](v T, err error) (bind.Result[T, bucketError], error) {
-	if err != nil {
-		return bind.Err[T](bucketErrorOf(err)), nil
-	}
-	return bind.Ok[bucketError](v), nil
+	return outcome(v, err, bucketErrorOf)
 }
 
 // keyResponse is the record key-response.
