@@ -25,7 +25,10 @@ func (s *services) addPostgres(imports *bind.Imports) {
 	}
 	i := imports.Interface("spin:postgres/postgres@4.2.0")
 	v4.add(s, gate, i)
-	s.addPostgresAsync(gate, i)
+	// What version 4.2 has besides.
+	i.Func("[static]connection.open-async", v4.open(s, gate))
+	i.Func("[method]connection.execute-async", v4.execute())
+	i.Func("[method]connection.query-async", bind.Func3(queryPostgresAsync))
 	s.addPostgresBuilder(gate, i)
 }
 
@@ -42,12 +45,8 @@ func (v pgVersion[P, E, R]) add(s *services, gate *gate, i *bind.Interface) {
 		c.close()
 		return nil
 	})
-	i.Func("[static]connection.open", bind.Func1(func(ctx context.Context, address string) (
-		bind.Result[*pgConnection, E], error,
-	) {
-		c, err := s.openPostgres(ctx, gate, address, nil)
-		return outcome(c, err, v.fail)
-	}))
+	i.Func("[static]connection.open", v.open(s, gate))
+	i.Func("[method]connection.execute", v.execute())
 	i.Func("[method]connection.query", bind.Func3(func(ctx context.Context, c *pgConnection, text string, list []P) (
 		bind.Result[R, E], error,
 	) {
@@ -58,16 +57,24 @@ func (v pgVersion[P, E, R]) add(s *services, gate *gate, i *bind.Interface) {
 		set, err := c.query(ctx, text, params)
 		return outcome(v.rows(set), err, v.fail)
 	}))
-	i.Func("[method]connection.execute", bind.Func3(func(ctx context.Context, c *pgConnection, text string, list []P) (
-		bind.Result[uint64, E], error,
-	) {
+}
+
+func (v pgVersion[P, E, R]) open(s *services, gate *gate) bind.Func {
+	return bind.Func1(func(ctx context.Context, address string) (bind.Result[*pgConnection, E], error) {
+		c, err := s.openPostgres(ctx, gate, address, nil)
+		return outcome(c, err, v.fail)
+	})
+}
+
+func (v pgVersion[P, E, R]) execute() bind.Func {
+	return bind.Func3(func(ctx context.Context, c *pgConnection, text string, list []P) (bind.Result[uint64, E], error) {
 		params, err := v.params(list)
 		if err != nil {
 			return outcome(uint64(0), err, v.fail)
 		}
 		n, err := c.execute(ctx, text, params)
 		return outcome(n, err, v.fail)
-	}))
+	})
 }
 
 func (v pgVersion[P, E, R]) params(list []P) (params []pgParameter, err error) {
@@ -80,29 +87,15 @@ func (v pgVersion[P, E, R]) params(list []P) (params []pgParameter, err error) {
 	return params, nil
 }
 
-// addPostgresAsync adds what version 4.2 has besides.
-func (s *services) addPostgresAsync(gate *gate, i *bind.Interface) {
-	i.Func("[static]connection.open-async", bind.Func1(func(ctx context.Context, address string) (
-		bind.Result[*pgConnection, pgError], error,
-	) {
-		c, err := s.openPostgres(ctx, gate, address, nil)
-		return outcome(c, err, pgErrorOf)
-	}))
-	i.Func("[method]connection.query-async", bind.Func3(func(
-		ctx context.Context, c *pgConnection, text string, params []pgParameter,
-	) (bind.Result[queryStream[pgColumn, pgValue, pgError], pgError], error) {
-		columns, rows, err := c.queryRows(ctx, text, params)
-		if err != nil {
-			return bind.Err[queryStream[pgColumn, pgValue, pgError]](pgErrorOf(err)), nil
-		}
-		return bind.Ok[pgError](streamRows(ctx, columns, rows, pgErrorOf)), nil
-	}))
-	i.Func("[method]connection.execute-async", bind.Func3(func(
-		ctx context.Context, c *pgConnection, text string, params []pgParameter,
-	) (bind.Result[uint64, pgError], error) {
-		n, err := c.execute(ctx, text, params)
-		return outcome(n, err, pgErrorOf)
-	}))
+// queryPostgresAsync is query of version 4.2 whose rows come in a stream.
+func queryPostgresAsync(ctx context.Context, c *pgConnection, text string, params []pgParameter) (
+	bind.Result[queryStream[pgColumn, pgValue, pgError], pgError], error,
+) {
+	columns, rows, err := c.queryRows(ctx, text, params)
+	if err != nil {
+		return bind.Err[queryStream[pgColumn, pgValue, pgError]](pgErrorOf(err)), nil
+	}
+	return bind.Ok[pgError](streamRows(ctx, columns, rows, pgErrorOf)), nil
 }
 
 // pgBuilder is the resource connection-builder.
