@@ -29,7 +29,6 @@ type Router struct {
 type Route struct {
 	Pattern spin.Pattern
 	Trigger spin.Trigger
-	raw     string // the pattern as it is written
 }
 
 // Duplicate is a route that two triggers have: the later one has it.
@@ -59,7 +58,7 @@ func (a *App) NewRouter(handlers map[string]http.Handler) (*Router, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", t.Pos, err)
 		}
-		r.add(Route{pattern, t, t.Route.Pattern})
+		r.add(Route{pattern, t})
 	}
 	slices.SortStableFunc(r.routes, func(x, y Route) int { return x.Pattern.Compare(y.Pattern) })
 	a.router = r
@@ -69,7 +68,7 @@ func (a *App) NewRouter(handlers map[string]http.Handler) (*Router, error) {
 // add adds a route; the later one of two triggers with one route replaces the other.
 func (r *Router) add(route Route) {
 	for i, old := range r.routes {
-		if old.raw == route.raw {
+		if old.Trigger.Route.Pattern == route.Trigger.Route.Pattern {
 			r.duplicates = append(r.duplicates, Duplicate{old, route})
 			r.routes[i] = route
 			return
@@ -154,7 +153,8 @@ func (r *Router) serve(w http.ResponseWriter, req *http.Request) {
 		if !ok {
 			continue
 		}
-		matched(w, req.Method, route.raw)
+		written := route.Trigger.Route.Pattern
+		matched(w, req.Method, written)
 		if !validHost(req.Host) {
 			w.WriteHeader(http.StatusBadRequest)
 			return
@@ -168,7 +168,7 @@ func (r *Router) serve(w http.ResponseWriter, req *http.Request) {
 			scheme = "https"
 		}
 		r.serveComponent(w, req, match{
-			id: route.Trigger.Component.Value, route: route.raw, params: params, rest: rest,
+			id: route.Trigger.Component.Value, route: written, params: params, rest: rest,
 			url: scheme + "://" + req.Host + target, client: req.RemoteAddr,
 		})
 		return
