@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -100,17 +101,11 @@ func (a *App) middleware(id string) ([]spin.Dependency, error) {
 	return first.Dependencies, nil
 }
 
+// sameDependency compares dependencies without their places.
 func sameDependency(a, b spin.Dependency) bool {
-	a.Pos, b.Pos = spin.Position{}, spin.Position{}
-	values := func(d spin.Dependency) (out []string) {
-		for _, s := range d.Inherit {
-			out = append(out, s.Value)
-		}
-		return out
-	}
-	same := slices.Equal(values(a), values(b))
-	a.Inherit, b.Inherit = nil, nil
-	return same && fmt.Sprint(a) == fmt.Sprint(b)
+	same := slices.EqualFunc(a.Inherit, b.Inherit, func(x, y spin.String) bool { return x.Value == y.Value })
+	a.Pos, b.Pos, a.Inherit, b.Inherit = spin.Position{}, spin.Position{}, nil, nil
+	return same && reflect.DeepEqual(a, b)
 }
 
 // dependencyPart is the part that a dependency of a component adds.
