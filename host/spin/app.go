@@ -165,27 +165,21 @@ func (a *App) Description(id string) string {
 // SetKeyValue sets a key of the default key-value store, even if no component is
 // granted it.
 func (a *App) SetKeyValue(ctx context.Context, key string, value []byte) error {
-	if a.stores[DefaultLabel] == nil {
-		s, err := a.newStore(DefaultLabel)
-		if err != nil {
-			return err
-		}
-		a.stores[DefaultLabel] = s
+	s, err := openLabel(a.stores, DefaultLabel, a.newStore)
+	if err != nil {
+		return err
 	}
-	return (&store{a.stores[DefaultLabel]}).set(ctx, key, value)
+	return (&store{s}).set(ctx, key, value)
 }
 
 // ExecuteSQL runs statements in the SQLite database of a label, even if no component
 // is granted it.
 func (a *App) ExecuteSQL(ctx context.Context, label, statements string) error {
-	if a.databases[label] == nil {
-		d, err := a.newDatabase(label)
-		if err != nil {
-			return err
-		}
-		a.databases[label] = d
+	d, err := openLabel(a.databases, label, a.newDatabase)
+	if err != nil {
+		return err
 	}
-	return a.databases[label].batch(ctx, statements)
+	return d.batch(ctx, statements)
 }
 
 // AddComponent offers a component what the manifest grants it, and WASI with the

@@ -39,17 +39,23 @@ func openEach[T any](
 ) error {
 	var errs []error
 	for _, l := range labels {
-		if _, ok := open[l.Value]; ok {
-			continue
-		}
-		made, err := make(l.Value)
-		if err != nil {
+		if _, err := openLabel(open, l.Value, make); err != nil {
 			errs = append(errs, fmt.Errorf("%s: component %s: %w", l.Pos, component, err))
-			continue
 		}
-		open[l.Value] = made
 	}
 	return errors.Join(errs...)
+}
+
+// openLabel is what a label stands for, made if it is not there.
+func openLabel[T any](open map[string]T, label string, make func(label string) (T, error)) (T, error) {
+	if made, ok := open[label]; ok {
+		return made, nil
+	}
+	made, err := make(label)
+	if err == nil {
+		open[label] = made
+	}
+	return made, err
 }
 
 // newStore makes the key-value store of a label.
