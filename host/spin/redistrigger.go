@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -189,11 +190,11 @@ func (l *RedisListener) Close(drain time.Duration) {
 func (s *redisServer) describe() string {
 	text := "Active Channels on " + s.name + ":\n"
 	for _, channel := range slices.Sorted(maps.Keys(s.channels)) {
-		text += "\t" + s.name + "/" + channel + ": ["
-		for i, t := range s.channels[channel] {
-			text += map[bool]string{true: ","}[i > 0] + t.Component
+		var ids []string
+		for _, t := range s.channels[channel] {
+			ids = append(ids, t.Component)
 		}
-		text += "]\n"
+		text += fmt.Sprintf("\t%s/%s: [%s]\n", s.name, channel, strings.Join(ids, ","))
 	}
 	return text
 }
