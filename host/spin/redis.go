@@ -13,7 +13,6 @@ import (
 	"unsafe"
 
 	"github.com/redis/go-redis/v9"
-	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"github.com/edgelint/edgelint/host/bind"
 )
@@ -39,13 +38,10 @@ func parseRedisAddress(address string) (*redis.Options, destination, error) {
 	if err != nil {
 		return nil, d, err
 	}
-	silenceRedis()
 	opts := &redis.Options{
-		Addr: d.hostport(), Protocol: 2, Username: u.User.Username(),
-		PoolSize: 1, MaxRetries: -1, DialerRetries: 1, ReadTimeout: -1, ContextTimeoutEnabled: true,
-		DisableIdentity:          true,
-		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
+		Addr: d.hostport(), Protocol: 2, Username: u.User.Username(), PoolSize: 1, ReadTimeout: -1,
 	}
+	plainRedis(opts)
 	opts.Password, _ = u.User.Password()
 	if db := strings.Trim(u.Path, "/"); db != "" {
 		if opts.DB, err = strconv.Atoi(db); err != nil || opts.DB < 0 {

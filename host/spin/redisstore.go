@@ -22,13 +22,18 @@ func newRedisStore(url string) (*redisStore, error) {
 	if err != nil {
 		return nil, err
 	}
+	plainRedis(opts)
+	return &redisStore{redis.NewClient(opts)}, nil
+}
+
+// plainRedis makes a client send what it is asked to, once, and nothing else.
+func plainRedis(opts *redis.Options) {
 	opts.MaxRetries = -1 // a command that was sent twice may have been done twice
 	opts.DialerRetries = 1
 	opts.ContextTimeoutEnabled = true
 	opts.DisableIdentity = true
 	opts.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	silenceRedis()
-	return &redisStore{redis.NewClient(opts)}, nil
 }
 
 // silenceRedis keeps the client from printing what its errors say.
