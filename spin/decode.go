@@ -104,6 +104,14 @@ func (d *decoder) string(v *value, path string) String {
 	return String{s, v.pos}
 }
 
+// text decodes a string without its place.
+func (d *decoder) text(v *value, path string) string { return d.string(v, path).Value }
+
+func (d *decoder) optionalString(v *value, path string) *String {
+	s := d.string(v, path)
+	return &s
+}
+
 func (d *decoder) bool(v *value, path string) bool {
 	b, ok := v.scalar.(bool)
 	if !ok {

@@ -56,12 +56,14 @@ func (d *decoder) dependencies(v *value, path string) []Dependency {
 	return out
 }
 
-// dependencyForms are the keys that tell what a dependency is, each with the others
-// that belong to it.
-var dependencyForms = []struct {
+type dependencyForm struct {
 	key  string
 	with []string
-}{
+}
+
+// dependencyForms are the keys that tell what a dependency is, each with the others
+// that belong to it.
+var dependencyForms = []dependencyForm{
 	{"path", nil},
 	{"url", []string{"digest"}},
 	{"component", nil},
@@ -84,13 +86,7 @@ func (d *decoder) dependency(v *value, path string) Dependency {
 		fs[key] = into(dst, d.text)
 	}
 	d.keys(v.table, path, fs)
-	i := slices.IndexFunc(dependencyForms, func(f struct {
-		key  string
-		with []string
-	},
-	) bool {
-		return v.table.vals[f.key] != nil
-	})
+	i := slices.IndexFunc(dependencyForms, func(f dependencyForm) bool { return v.table.vals[f.key] != nil })
 	if i < 0 {
 		d.fail(v.pos, path, "a dependency is a version, or a table with one of version, path, url or component")
 		return dep

@@ -16,7 +16,7 @@ func (d *decoder) manifest2(m *Manifest, root *value) {
 	d.table(root, "", fields{
 		"spin_manifest_version": ignore,
 		"application":           func(v *value, path string) { d.application(m, v, path) },
-		"variables":             func(v *value, path string) { m.Variables = d.variables(v, path) },
+		"variables":             into(&m.Variables, d.variables),
 		"trigger":               func(v *value, path string) { inline = d.triggers(m, v, path) },
 		"component":             func(v *value, path string) { d.components(m, v, path) },
 	})
@@ -85,13 +85,10 @@ func (d *decoder) variables(v *value, path string) []Variable {
 		x := Variable{Name: name, Pos: v.pos}
 		d.declared(name, v.pos, key)
 		d.table(v, key, fields{
-			"description": func(v *value, path string) { x.Description = d.string(v, path).Value },
+			"description": into(&x.Description, d.text),
 			"required":    into(&x.Required, d.bool),
 			"secret":      into(&x.Secret, d.bool),
-			"default": func(v *value, path string) {
-				s := d.string(v, path)
-				x.Default = &s
-			},
+			"default":     into(&x.Default, d.optionalString),
 		})
 		if x.Required == (x.Default != nil) {
 			d.fail(v.pos, key, "a variable is either required = true or has a default")
@@ -234,7 +231,6 @@ func (d *decoder) triggerConfig(t *Trigger, v *value, path string) {
 	switch t.Type {
 	case "http":
 		d.httpTrigger(t, v, path, known)
-		return
 	case "redis":
 		known["channel"] = func(v *value, path string) { d.string(v, path) }
 		known["address"] = known["channel"]
@@ -244,8 +240,8 @@ func (d *decoder) triggerConfig(t *Trigger, v *value, path string) {
 }
 
 func (d *decoder) httpTrigger(t *Trigger, v *value, path string, known fields) {
-	known["route"] = func(v *value, path string) { t.Route = d.route(v, path) }
-	known["static_response"] = func(v *value, path string) { t.StaticResponse = d.staticResponse(v, path) }
+	known["route"] = into(&t.Route, d.route)
+	known["static_response"] = into(&t.StaticResponse, d.staticResponse)
 	known["executor"] = func(v *value, path string) {
 		argument := func(v *value, path string) { d.string(v, path) }
 		kind := d.variant(v, path, map[string]fields{
@@ -269,7 +265,7 @@ func (d *decoder) httpTrigger(t *Trigger, v *value, path string, known fields) {
 func (d *decoder) route(v *value, path string) Route {
 	r := Route{Pos: v.pos}
 	if v.table == nil {
-		r.Pattern = d.string(v, path).Value
+		r.Pattern = d.text(v, path)
 		if _, err := ParseRoute(r.Pattern); err != nil {
 			d.failAs(KindRoute, v.pos, path, err.Error())
 		}
@@ -292,7 +288,7 @@ func (d *decoder) staticResponse(v *value, path string) *StaticResponse {
 			}
 		},
 		"headers": into(&s.Headers, d.stringMap),
-		"body":    func(v *value, path string) { s.Body = d.string(v, path).Value },
+		"body":    into(&s.Body, d.text),
 	})
 	return s
 }
@@ -311,7 +307,7 @@ func (d *decoder) component(id string, v *value, path string) Component {
 	d.required(v, path, "source")
 	d.table(v, path, fields{
 		"source":                 into(&c.Source, d.source),
-		"description":            func(v *value, path string) { c.Description = d.string(v, path).Value },
+		"description":            into(&c.Description, d.text),
 		"variables":              into(&c.Variables, d.stringMap),
 		"environment":            into(&c.Environment, d.stringMap),
 		"files":                  into(&c.Files, d.files),
@@ -362,15 +358,12 @@ func (d *decoder) profiles(v *value, path string) []Profile {
 func (d *decoder) source(v *value, path string) Source {
 	s := Source{Pos: v.pos}
 	if v.table == nil {
-		s.Path = d.string(v, path).Value
+		s.Path = d.text(v, path)
 		return s
 	}
-	text := func(dst *string) func(*value, string) {
-		return func(v *value, path string) { *dst = d.string(v, path).Value }
-	}
 	d.table(v, path, fields{
-		"url": text(&s.URL), "digest": text(&s.Digest), "registry": text(&s.Registry),
-		"package": text(&s.Package), "version": text(&s.Version),
+		"url": into(&s.URL, d.text), "digest": into(&s.Digest, d.text), "registry": into(&s.Registry, d.text),
+		"package": into(&s.Package, d.text), "version": into(&s.Version, d.text),
 	})
 	switch {
 	case s.URL != "" && s.Digest == "":
@@ -413,7 +406,7 @@ func (d *decoder) build(v *value, path string) *Build {
 	d.required(v, path, "command")
 	d.table(v, path, fields{
 		"command": into(&b.Commands, d.commands),
-		"workdir": func(v *value, path string) { b.Workdir = d.string(v, path).Value },
+		"workdir": into(&b.Workdir, d.text),
 		"watch":   into(&b.Watch, d.strings),
 	})
 	return b

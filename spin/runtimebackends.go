@@ -35,14 +35,6 @@ func (d *decoder) variant(v *value, path string, kinds map[string]fields) string
 	return name
 }
 
-// requiredOf reports keys that a table of a type lacks.
-func (d *decoder) requiredOf(v *value, path, kind string, keys map[string][]string) {
-	d.required(v, path, keys[kind]...)
-}
-
-// text decodes a string without its place.
-func (d *decoder) text(v *value, path string) string { return d.string(v, path).Value }
-
 func (d *decoder) keyValueStores(v *value, path string) []KeyValueStore {
 	var out []KeyValueStore
 	d.each(v, path, func(label string, v *value, key string) {
@@ -62,9 +54,9 @@ func (d *decoder) keyValueStores(v *value, path string) []KeyValueStore {
 				"secret_key": into(&aws.SecretKey, d.text), "token": into(&aws.Token, d.text),
 			},
 		})
-		d.requiredOf(v, key, s.Type, map[string][]string{
+		d.required(v, key, map[string][]string{
 			"redis": {"url"}, "azure_cosmos": {"account", "database", "container"}, "aws_dynamo": {"region", "table"},
-		})
+		}[s.Type]...)
 		switch s.Type {
 		case "azure_cosmos":
 			s.AzureCosmos = &azure
@@ -86,7 +78,7 @@ func (d *decoder) sqliteDatabases(v *value, path string) []SQLiteDatabase {
 			},
 			"libsql": {"url": into(&db.URL, d.urlOf("http", "https")), "token": into(&db.Token, d.string)},
 		})
-		d.requiredOf(v, key, db.Type, map[string][]string{"libsql": {"url", "token"}})
+		d.required(v, key, map[string][]string{"libsql": {"url", "token"}}[db.Type]...)
 		out = append(out, db)
 	})
 	return out
@@ -140,9 +132,9 @@ func (d *decoder) provider(v *value, path string) VariablesProvider {
 			"authority_host": into(&azure.AuthorityHost, d.text),
 		},
 	})
-	d.requiredOf(v, path, p.Type, map[string][]string{
+	d.required(v, path, map[string][]string{
 		"static": {"values"}, "vault": {"url", "token", "mount"}, "azure_key_vault": {"vault_url"},
-	})
+	}[p.Type]...)
 	switch p.Type {
 	case "env":
 		p.Env = &env
@@ -169,7 +161,7 @@ func (d *decoder) llmCompute(v *value, path string) *LLMCompute {
 			},
 		},
 	})
-	d.requiredOf(v, path, c.Type, map[string][]string{"remote_http": {"url", "auth_token"}})
+	d.required(v, path, map[string][]string{"remote_http": {"url", "auth_token"}}[c.Type]...)
 	return c
 }
 

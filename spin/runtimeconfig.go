@@ -242,11 +242,6 @@ func (d *decoder) runtimeConfig(c *RuntimeConfig, root *value) {
 	})
 }
 
-func (d *decoder) optionalString(v *value, path string) *String {
-	s := d.string(v, path)
-	return &s
-}
-
 // size is a positive number of bytes.
 func (d *decoder) size(v *value, path string) int64 {
 	n := d.int(v, path)
