@@ -36,16 +36,22 @@ func (d *decoder) fault(pos Position, key, msg string) *Error {
 // kebabRule says what [isKebab] tests.
 const kebabRule = "a component's id is words joined by -, each of letters and digits of one case, as in my-app"
 
+// isTable reports whether a value is a table, and a fault if it is not.
+func (d *decoder) isTable(v *value, path string) bool {
+	if v.table == nil {
+		d.fail(v.pos, path, "expected a table, found "+v.kind())
+	}
+	return v.table != nil
+}
+
 // fields says what to do with each key of a table.
 type fields map[string]func(v *value, key string)
 
 // table decodes a table: each key by its function, and unknown keys as faults.
 func (d *decoder) table(v *value, path string, fs fields) {
-	if v.table == nil {
-		d.fail(v.pos, path, "expected a table, found "+v.kind())
-		return
+	if d.isTable(v, path) {
+		d.keys(v.table, path, fs)
 	}
-	d.keys(v.table, path, fs)
 }
 
 func (d *decoder) keys(t *table, path string, fs fields) {
@@ -62,8 +68,7 @@ func (d *decoder) keys(t *table, path string, fs fields) {
 
 // each decodes a table whose keys are names of the user's.
 func (d *decoder) each(v *value, path string, f func(name string, v *value, key string)) {
-	if v.table == nil {
-		d.fail(v.pos, path, "expected a table, found "+v.kind())
+	if !d.isTable(v, path) {
 		return
 	}
 	for _, key := range v.table.keys {

@@ -67,11 +67,7 @@ func (d *decoder) component1(m *Manifest, kind string, v *value) {
 		"trigger":                func(v *value, _ string) { trigger = v },
 	})
 	m.Components = append(m.Components, c)
-	if trigger == nil {
-		return
-	}
-	if trigger.table == nil {
-		d.fail(trigger.pos, path+".trigger", "expected a table, found "+trigger.kind())
+	if trigger == nil || !d.isTable(trigger, path+".trigger") {
 		return
 	}
 	t := Trigger{

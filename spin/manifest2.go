@@ -34,8 +34,7 @@ func (d *decoder) application(m *Manifest, v *value, path string) {
 		"targets":     into(&m.Targets, d.targets),
 		"trigger": func(v *value, path string) {
 			d.each(v, path, func(name string, v *value, key string) {
-				if v.table == nil {
-					d.fail(v.pos, key, "expected a table, found "+v.kind())
+				if !d.isTable(v, key) {
 					return
 				}
 				m.TriggerConfig[name], _ = plain(v).(map[string]any)
@@ -105,11 +104,9 @@ func (d *decoder) triggers(m *Manifest, v *value, path string) []inlineComponent
 			return
 		}
 		for _, e := range v.array {
-			if e.table == nil {
-				d.fail(e.pos, key, "expected a table, found "+e.kind())
-				continue
+			if d.isTable(e, key) {
+				m.Triggers = append(m.Triggers, d.trigger(kind, e, key))
 			}
-			m.Triggers = append(m.Triggers, d.trigger(kind, e, key))
 		}
 	})
 	// Only now do the triggers stay where they are in memory.

@@ -11,8 +11,7 @@ import (
 // variant decodes a table whose key "type" says which others it has, and gives that
 // type.
 func (d *decoder) variant(v *value, path string, kinds map[string]fields) string {
-	if v.table == nil {
-		d.fail(v.pos, path, "expected a table, found "+v.kind())
+	if !d.isTable(v, path) {
 		return ""
 	}
 	names := slices.Sorted(maps.Keys(kinds))
