@@ -21,14 +21,16 @@ func (d *decoder) check(m *Manifest) {
 		d.checkComponent(m, &c)
 	}
 	for _, t := range m.Triggers {
-		d.checkTrigger(m, &t, names)
+		d.checkTrigger(m, &t, ids, names)
 	}
 }
 
-func (d *decoder) checkTrigger(m *Manifest, t *Trigger, names []string) {
+// checkTrigger reports components that a trigger names and nobody defines; ids are
+// those that are, and names the same in file order.
+func (d *decoder) checkTrigger(m *Manifest, t *Trigger, ids map[string]Position, names []string) {
 	path := "trigger." + t.Type
 	check := func(id String, path string) {
-		if id.Value != "" && isKebab(id.Value) && !slices.Contains(names, id.Value) {
+		if _, ok := ids[id.Value]; !ok && id.Value != "" && isKebab(id.Value) {
 			d.fail(id.Pos, path, unknownName("component", id.Value, names))
 		}
 	}

@@ -42,6 +42,11 @@ func (m *Manifest) nameTriggers() {
 // TRIGGER-component where that is an id, free, and of the trigger's only component,
 // else inline-componentN.
 func (m *Manifest) moveInline(inline []inlineComponent) {
+	taken := map[string]bool{}
+	for _, c := range m.Components {
+		taken[c.ID] = true
+	}
+	n := 0 // of inline-componentN; those before it are taken
 	for _, in := range inline {
 		t := &m.Triggers[in.trigger]
 		count := 0
@@ -52,14 +57,13 @@ func (m *Manifest) moveInline(inline []inlineComponent) {
 			count += len(c.IDs)
 		}
 		id := t.ID + "-component"
-		if _, exists := m.Component(id); count > 1 || exists || !isKebab(id) {
-			for n := 1; ; n++ {
+		if count > 1 || taken[id] || !isKebab(id) {
+			for id = ""; id == "" || taken[id]; {
+				n++
 				id = fmt.Sprintf("inline-component%d", n)
-				if _, exists := m.Component(id); !exists {
-					break
-				}
 			}
 		}
+		taken[id] = true
 		in.id.Value, in.component.ID = id, id
 		m.Components = append(m.Components, in.component)
 	}
