@@ -198,15 +198,12 @@ func (f *appFlags) sourceDir() string {
 const pageSize = 64 << 10
 
 func environment(list []string) ([]wasi.EnvVar, error) {
+	values, err := pairs("env", list)
 	var out []wasi.EnvVar
-	for _, s := range list {
-		name, value, ok := strings.Cut(s, "=")
-		if !ok || name == "" {
-			return nil, usagef("--env %q is not NAME=VALUE", s)
-		}
-		out = append(out, wasi.EnvVar{Name: name, Value: value})
+	for _, v := range values {
+		out = append(out, wasi.EnvVar{Name: v[0], Value: v[1]})
 	}
-	return out, nil
+	return out, err
 }
 
 func (a *app) mounts(dirs []string) ([]wasi.Mount, error) {

@@ -183,6 +183,7 @@ func (c *Command) fromEnvironment(fs *pflag.FlagSet) error {
 	return nil
 }
 
+// pairs are the values of a flag that are NAME=VALUE.
 func pairs(flag string, list []string) ([][2]string, error) {
 	var out [][2]string
 	for _, s := range list {

@@ -64,15 +64,13 @@ func (c *Command) spinSettings(f *spinFlags, src spinSource) (*spinSettings, err
 	return s, nil
 }
 
-const (
-	wasmPage     = 64 << 10
-	maxWasmPages = 65536
-)
+// maxPages is how many pages a memory has at most.
+const maxPages = 65536
 
 // limit applies the settings to an engine's options.
 func (s *spinSettings) limit(opts host.Options) host.Options {
 	if s.maxMemory > 0 {
-		opts.MemoryPages = uint32(max(min(s.maxMemory/wasmPage, maxWasmPages), 1))
+		opts.MemoryPages = uint32(max(min(s.maxMemory/pageSize, maxPages), 1))
 	}
 	return opts
 }

@@ -251,10 +251,9 @@ func (s *watchSet) scan() snapshot {
 
 // difference is what differs between two snapshots.
 type difference struct {
-	file      string // one that does
-	manifest  bool
-	inputs    map[string]bool // by component
-	artifacts bool
+	file     string // one that does
+	manifest bool
+	inputs   map[string]bool // by component
 }
 
 func (d difference) any() bool { return d.file != "" }
@@ -272,7 +271,7 @@ func (s snapshot) difference(now snapshot) difference {
 	for id, list := range now.inputs {
 		d.inputs[id] = differ(s.inputs[id], list)
 	}
-	d.artifacts = differ(s.artifacts, now.artifacts)
+	differ(s.artifacts, now.artifacts)
 	return d
 }
 
