@@ -53,8 +53,7 @@ func (s *spinServer) watch(ctx context.Context) error {
 		err = s.publish(ctx, a)
 	}
 	if err != nil {
-		s.report(err)
-		s.report(errors.New("nothing is served until this is mended; watching"))
+		w.failed(err)
 	}
 	ended := make(chan struct{})
 	go func() {
@@ -147,15 +146,21 @@ func (w *watcher) update(ctx context.Context, now snapshot, what difference) {
 	}
 	switch {
 	case ctx.Err() != nil:
-	case err != nil && len(w.routes) > 0:
-		w.report(err)
-		w.report(errors.New("not started anew: what was served before goes on"))
 	case err != nil:
-		w.report(err)
-		w.report(errors.New("nothing is served until this is mended; watching"))
+		w.failed(err)
 	default:
 		w.progress(&w.flags.appFlags, "started anew")
 	}
+}
+
+// failed says why the application was not started, and what is served now.
+func (w *watcher) failed(err error) {
+	w.report(err)
+	if w.current != nil {
+		w.report(errors.New("not started anew: what was served before goes on"))
+		return
+	}
+	w.report(errors.New("nothing is served until this is mended; watching"))
 }
 
 // reload reads from the manifest what is to be watched. If it cannot be read, what
