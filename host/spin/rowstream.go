@@ -32,26 +32,37 @@ func streamRows[C, V, E any](
 		}
 		promise.Resolve(bind.Ok[E](bind.Unit{}))
 	}
+	produce := func(w *bind.Writer[[]V]) error {
+		err := writeRows(rows, w)
+		if errors.Is(err, bind.ErrDropped) {
+			return nil // the component has read enough
+		}
+		return err
+	}
+	return queryStream[C, V, E]{V0: columns, V1: streamTo(ctx, produce, finish), V2: future}
+}
+
+// streamTo is a stream that produce writes. finish is called once: with how produce
+// ended, or with nil if the stream comes to nobody, as the caller that ctx is of has
+// ended before.
+func streamTo[T any](
+	ctx context.Context, produce func(w *bind.Writer[T]) error, finish func(error),
+) *bind.Stream[T] {
 	var taken atomic.Bool
-	// If the stream comes to nobody, as its caller has ended, nobody reads it.
 	forget := context.AfterFunc(bind.CallerContext(ctx), func() {
 		if taken.CompareAndSwap(false, true) {
 			finish(nil)
 		}
 	})
-	stream := bind.NewStream(func(_ context.Context, w *bind.Writer[[]V]) error {
+	return bind.NewStream(func(_ context.Context, w *bind.Writer[T]) error {
 		if !taken.CompareAndSwap(false, true) {
 			return nil
 		}
 		defer forget()
-		err := writeRows(rows, w)
-		if errors.Is(err, bind.ErrDropped) {
-			err = nil // the component has read enough
-		}
+		err := produce(w)
 		finish(err)
 		return err
 	})
-	return queryStream[C, V, E]{V0: columns, V1: stream, V2: future}
 }
 
 // writeRows writes all rows of a source to a stream.

@@ -1,6 +1,7 @@
 package spin
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -157,6 +158,26 @@ func TestOnlyTheFirstStatementRuns(t *testing.T) {
 	c := connect(t, newApp(t, storesManifest, Config{}))
 	run(t, c, "CREATE TABLE t(a); DROP TABLE t")
 	run(t, c, "SELECT * FROM t")
+}
+
+func TestAWriteWhoseRowsComeToNobodyEnds(t *testing.T) {
+	d := newSQLiteDatabase(filepath.Join(t.TempDir(), "db.db"), false)
+	defer d.close()
+	c := &connection{d.connect()}
+	defer c.close()
+	run(t, c, "CREATE TABLE t (x)")
+	ctx, end := context.WithCancel(t.Context())
+	if _, err := executeAsync(ctx, c, "INSERT INTO t VALUES (1)", nil); err != nil {
+		t.Fatal(err)
+	}
+	end() // before the component has the stream
+	ctx, cancel := context.WithTimeout(t.Context(), lockWait/2)
+	defer cancel()
+	done, err := d.write(ctx)
+	if err != nil {
+		t.Fatal("the next write waits:", err)
+	}
+	done()
 }
 
 func FuzzFirstStatement(f *testing.F) {

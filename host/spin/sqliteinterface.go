@@ -76,12 +76,11 @@ func executeAsync(ctx context.Context, c *connection, statement string, params [
 		}), nil
 	}
 	promise, end := bind.NewPromise[sqliteEnd]()
-	stream := bind.NewStream(func(_ context.Context, w *bind.Writer[rowResult]) error {
-		err := copyRows(w, rows)
+	produce := func(w *bind.Writer[rowResult]) error { return copyRows(w, rows) }
+	stream := streamTo(ctx, produce, func(err error) {
 		rows.close()
 		cancel()
 		promise.Resolve(sqliteEndOf(err))
-		return err
 	})
 	return bind.Ok[sqliteError](asyncResult{V0: columns, V1: stream, V2: end}), nil
 }
