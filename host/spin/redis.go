@@ -28,7 +28,7 @@ type redisConnection struct {
 	leave  func()
 
 	mu   sync.Mutex
-	conn net.Conn
+	conn *redisGuard // the last one, nil before it
 }
 
 // parseRedisAddress reads an address such as
@@ -64,13 +64,22 @@ func connectRedis(ctx context.Context, opts *redis.Options) (*redisConnection, e
 	dial := opts.Dialer
 	opts.Dialer = func(ctx context.Context, network, hostport string) (net.Conn, error) {
 		conn, err := dial(ctx, network, hostport)
+		if err != nil {
+			return nil, err
+		}
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.conn = conn
-		return conn, err
+		c.conn = &redisGuard{Conn: conn}
+		return c.conn, nil
 	}
 	ready := false
-	opts.OnConnect = func(context.Context, *redis.Conn) error { ready = true; return nil }
+	opts.OnConnect = func(context.Context, *redis.Conn) error {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.conn.greeted.Store(true)
+		ready = true
+		return nil
+	}
 	c.client = redis.NewClient(opts)
 	// Whoever may not PING is connected all the same.
 	if _, err := c.do(ctx, "PING"); err != nil && !ready {
