@@ -25,8 +25,9 @@ const mqttQuiesce = 100 * time.Millisecond
 // mqttConnection is the resource connection of the mqtt interfaces. It is opened
 // by the first message, and anew by the first one after it broke.
 type mqttConnection struct {
-	client     mqtt.Client
-	turn       turn // of connecting
+	opts       *mqtt.ClientOptions
+	client     mqtt.Client // nil before the first message
+	turn       turn        // of connecting
 	connecting context.Context
 	max        *int // of a payload, in bytes; nil is no limit
 	leave      func()
@@ -39,7 +40,7 @@ func (s *services) newMQTT(u *url.URL, d destination, user, password string, kee
 	if err != nil {
 		return nil, err
 	}
-	c := &mqttConnection{turn: newTurn(), max: s.grants.app.limits.payload}
+	c := &mqttConnection{opts: opts, turn: newTurn(), max: s.grants.app.limits.payload}
 	opts.SetUsername(user).SetPassword(password)
 	opts.SetKeepAlive(time.Duration(min(keepAlive, math.MaxUint16)) * time.Second)
 	opts.AddBroker("tcp://" + d.hostport())
@@ -50,7 +51,6 @@ func (s *services) newMQTT(u *url.URL, d destination, user, password string, kee
 	opts.SetCustomOpenConnectionFn(func(*url.URL, mqtt.ClientOptions) (net.Conn, error) {
 		return dial(c.connecting, "tcp", d.hostport())
 	})
-	c.client = mqtt.NewClient(opts)
 	return c, nil
 }
 
@@ -85,21 +85,24 @@ func mqttOptions(u *url.URL) (*mqtt.ClientOptions, error) {
 	return opts, nil
 }
 
-// connect connects unless there is a connection.
-func (c *mqttConnection) connect(ctx context.Context) error {
+// connect is a client with a connection. One that lost its connection is of no use for
+// a while, so that there is a new one for each.
+func (c *mqttConnection) connect(ctx context.Context) (mqtt.Client, error) {
 	if err := c.turn.take(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	defer c.turn.pass()
-	if c.client.IsConnectionOpen() {
-		return nil
+	if c.client != nil && c.client.IsConnectionOpen() {
+		return c.client, nil
 	}
+	client := mqtt.NewClient(c.opts)
 	c.connecting = ctx
-	err := await(ctx, c.client.Connect())
-	if err != nil {
-		c.client.Disconnect(0)
+	if err := await(ctx, client.Connect()); err != nil {
+		client.Disconnect(0)
+		return nil, err
 	}
-	return err
+	c.client = client
+	return client, nil
 }
 
 // await waits for what the client does in the background.
@@ -122,9 +125,9 @@ func (c *mqttConnection) publish(ctx context.Context, topic string, payload []by
 	if topic == "" || strings.ContainsAny(topic, "+#") {
 		return &mqttError{Case: mqttOther, Other: fmt.Sprintf("%q is no topic to publish to", topic)}
 	}
-	err := c.connect(ctx)
+	client, err := c.connect(ctx)
 	if err == nil {
-		err = await(ctx, c.client.Publish(topic, qos, false, payload))
+		err = await(ctx, client.Publish(topic, qos, false, payload))
 	}
 	if err != nil {
 		return &mqttError{Case: mqttConnectionFailed, ConnectionFailed: err.Error()}
@@ -133,7 +136,7 @@ func (c *mqttConnection) publish(ctx context.Context, topic string, payload []by
 }
 
 func (c *mqttConnection) close() {
-	if c.client.IsConnectionOpen() {
+	if c.client != nil && c.client.IsConnectionOpen() {
 		go c.client.Disconnect(uint(mqttQuiesce.Milliseconds())) // the component does not wait for it
 	}
 	c.leave()
