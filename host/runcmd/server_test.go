@@ -11,10 +11,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/edgelint/edgelint/internal/servicetest"
 )
 
 // server is an edgerun process.
@@ -22,30 +23,7 @@ type server struct {
 	url    string
 	banner string
 	stdout *bufio.Reader // the rest
-	stderr *lockedBuilder
-}
-
-type lockedBuilder struct {
-	mu sync.Mutex
-	b  strings.Builder
-}
-
-func (l *lockedBuilder) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuilder) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
-func (l *lockedBuilder) reset() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.b.Reset()
+	stderr *servicetest.Output
 }
 
 // cacheHome is where tests keep compiled code.
@@ -75,7 +53,7 @@ func freeAddress(t *testing.T) string {
 // serve runs edgerun until the test ends, when it must exit with 0.
 func serve(t *testing.T, lines int, args ...string) *server {
 	t.Helper()
-	s := &server{stderr: &lockedBuilder{}}
+	s := &server{stderr: &servicetest.Output{}}
 	cmd := exec.Command("edgerun", append([]string{"--listen", "127.0.0.1:0"}, args...)...)
 	cmd.Env = append(os.Environ(), "XDG_CACHE_HOME="+filepath.Join(os.TempDir(), "edgelint-test-cache"),
 		"SPIN_VARIABLE_GREETING=overridden", "SPIN_VARIABLE_HOST=127.0.0.1")

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/edgelint/edgelint/internal/conformance"
+	"github.com/edgelint/edgelint/internal/servicetest"
 )
 
 // watchManifest is an application whose build copies a component.
@@ -109,7 +110,7 @@ func TestWhatIsServedGoesOnWhenANewVersionFails(t *testing.T) {
 		if got := s.get(t, "/"); got != "200 Hello from Python!" {
 			t.Error(got)
 		}
-		s.stderr.reset()
+		s.stderr.Reset()
 	}
 	change("src/check", "exit 7")
 	goesOn("failed with exit status 7")
@@ -128,7 +129,7 @@ func TestWhatIsServedGoesOnWhenANewVersionFails(t *testing.T) {
 func TestAnApplicationThatDoesNotStartIsWatched(t *testing.T) {
 	dir, change := watchApp(t, "hello-p2")
 	change("spin.toml", "spin_manifest_version = 2\n")
-	s := &server{stderr: &lockedBuilder{}}
+	s := &server{stderr: &servicetest.Output{}}
 	listen := freeAddress(t)
 	s.url = "http://" + listen
 	cmd := exec.Command("edgerun", "--watch", "--listen", listen, dir)
@@ -167,7 +168,7 @@ func TestWithoutBuildingOnlyArtifactsAreWatched(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "built")); err == nil {
 		t.Error("it was built")
 	}
-	s.stderr.reset()
+	s.stderr.Reset()
 	change("assets/b", "new")
 	s.says(t, "assets/b changed")
 	s.says(t, "started anew")
@@ -185,7 +186,7 @@ build.command = "echo $$ > pid; sleep 600; true"
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	s := &server{stderr: &lockedBuilder{}}
+	s := &server{stderr: &servicetest.Output{}}
 	var pid int
 	s.eventually(t, "the build", func() bool {
 		data, _ := os.ReadFile(filepath.Join(dir, "pid"))

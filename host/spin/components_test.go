@@ -1,7 +1,6 @@
 package spin_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -10,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/edgelint/edgelint/component"
@@ -20,31 +18,14 @@ import (
 	spinhost "github.com/edgelint/edgelint/host/spin"
 	"github.com/edgelint/edgelint/host/wasi"
 	"github.com/edgelint/edgelint/internal/conformance"
+	"github.com/edgelint/edgelint/internal/servicetest"
 	"github.com/edgelint/edgelint/spin"
 )
-
-// output is what components print, and what they were refused.
-type output struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.b.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.b.String()
-}
 
 // served is an application that is being served.
 type served struct {
 	url    string
-	out    *output
+	out    *servicetest.Output // what components print, and what they were refused
 	server *httptest.Server
 }
 
@@ -60,7 +41,7 @@ func serve(t *testing.T, manifest, runtime string, cfg spinhost.Config) *served 
 	if cfg.Runtime, err = spin.ParseRuntimeConfig("runtime-config.toml", []byte(runtime)); err != nil {
 		t.Fatal(err)
 	}
-	s := &served{out: &output{}}
+	s := &served{out: &servicetest.Output{}}
 	cfg.Denied = func(d spinhost.Denial) { fmt.Fprintf(s.out, "refused: %s: %s (%s)\n", d.What, d.Grant, d.Hint) }
 	app, err := spinhost.NewApp(ctx, m, cfg)
 	if err != nil {

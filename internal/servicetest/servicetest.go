@@ -18,7 +18,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -155,7 +154,7 @@ type server struct {
 	cmd    *exec.Cmd
 	ready  func(ctx context.Context, addr string) error
 	stop   os.Signal // os.Kill if nil
-	output buffer
+	output Output
 	exited chan struct{}
 }
 
@@ -273,22 +272,4 @@ func missing(tb testing.TB, message string) {
 		tb.Fatal(message)
 	}
 	tb.Skip(message)
-}
-
-// buffer keeps what a server prints.
-type buffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (b *buffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *buffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
 }

@@ -11,12 +11,12 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/edgelint/edgelint/host/runcmd"
+	"github.com/edgelint/edgelint/internal/servicetest"
 )
 
 // asEdgerun is the environment variable that makes the test binary edgerun.
@@ -42,7 +42,7 @@ const (
 type process struct {
 	url    string // where it serves HTTP, "" if it does not
 	cmd    *exec.Cmd
-	output *log
+	output *servicetest.Output
 }
 
 // start runs edgerun with arguments until it announces what the application
@@ -52,7 +52,7 @@ func start(ctx context.Context, args ...string) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &process{cmd: exec.Command(self, append([]string{"--listen", "127.0.0.1:0"}, args...)...), output: &log{}}
+	p := &process{cmd: exec.Command(self, append([]string{"--listen", "127.0.0.1:0"}, args...)...), output: &servicetest.Output{}}
 	p.cmd.Env = append(os.Environ(), asEdgerun+"=1",
 		"XDG_CACHE_HOME="+filepath.Join(os.TempDir(), "edgelint-test-cache"))
 	p.cmd.Stderr = p.output
@@ -107,22 +107,4 @@ func (p *process) kill() error {
 		return errors.New("edgerun ended by itself")
 	}
 	return nil
-}
-
-// log is what a process prints.
-type log struct {
-	mu sync.Mutex
-	b  strings.Builder
-}
-
-func (l *log) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *log) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
