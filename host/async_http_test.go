@@ -220,3 +220,54 @@ func TestClientsThatLeaveHarmNoOtherRequestOfTheInstance(t *testing.T) {
 		t.Errorf("got %q, %v", got, err)
 	}
 }
+
+// TestResponsesThatNobodyGetsAreClosed has a client leave whose request shares its
+// instance. If the component could not end its response, the instance would never be
+// idle and lose its state.
+func TestResponsesThatNobodyGetsAreClosed(t *testing.T) {
+	server := shared(t, "behave-p3", host.HandlerOptions{Timeout: -1, Spread: 1, IdleTimeout: time.Millisecond})
+	r, w := io.Pipe()
+	req, err := http.NewRequestWithContext(t.Context(), "POST", server.URL+"/echo", r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go io.WriteString(w, "begin ")
+	res, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	gone, err := http.NewRequestWithContext(ctx, "GET", server.URL+"/wait?0.3", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := http.DefaultTransport.RoundTrip(gone); err == nil {
+		t.Error("the client that left has a response")
+	}
+	w.Close()
+	if got, err := io.ReadAll(res.Body); string(got) != "begin " || err != nil {
+		t.Errorf("got %q, %v", got, err)
+	}
+	res.Body.Close()
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		if _, body := do(t, "GET", server.URL+"/counter", nil, nil); body == "1" {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the instance is still in use")
+		}
+	}
+}
+
+// TestTooLongBodiesMayBeReadBesideTheResponse is for the race detector.
+func TestTooLongBodiesMayBeReadBesideTheResponse(t *testing.T) {
+	server := shared(t, "behave-p3", host.HandlerOptions{MaxBody: 1})
+	for range 10 {
+		res, err := http.Post(server.URL+"/echo", "", strings.NewReader(strings.Repeat("x", 1<<16)))
+		if err == nil {
+			_, _ = io.Copy(io.Discard, res.Body)
+			res.Body.Close()
+		}
+	}
+}

@@ -162,7 +162,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		defer cancel()
 	}
 	if h.opts.MaxBody > 0 && r.Body != nil && r.Body != http.NoBody {
-		r.Body = http.MaxBytesReader(w, r.Body, h.opts.MaxBody)
+		// It is read beside the response, which it must not touch.
+		r.Body = http.MaxBytesReader(nil, r.Body, h.opts.MaxBody)
 	}
 	// Without full duplex HTTP/1 servers read the whole body first.
 	_ = http.NewResponseController(w).EnableFullDuplex()

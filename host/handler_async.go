@@ -20,11 +20,16 @@ type asyncRequest struct {
 	call    *rootCall
 	end     context.CancelCauseFunc // of the context of all that the request started
 
-	mu    sync.Mutex
-	parts int         // that have not ended: the exchange and the task
-	ended bool        // the task
-	late  *time.Timer // ends a task that goes on after the exchange
-	err   error       // why the worker cannot be used any more
+	responded chan struct{} // closed when response or refused is set
+
+	mu       sync.Mutex
+	response *wasihttp.Response
+	refused  error       // why there is no response
+	dropped  bool        // nobody waits for a response any more
+	parts    int         // that have not ended: the exchange and the task
+	ended    bool        // the task
+	late     *time.Timer // ends a task that goes on after the exchange
+	err      error       // why the worker cannot be used any more
 }
 
 // errServed is the cause of the end of what a request started.
@@ -44,8 +49,38 @@ func (x *asyncRequest) done() {
 	x.workers.put(x.worker, x.err)
 }
 
+// answer takes the component's answer, which may compute for long before its call is
+// done.
+func (x *asyncRequest) answer(v abi.Value) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.response, x.refused = wasihttp.ResponseOf(v)
+	if x.dropped {
+		x.closeResponse()
+	}
+	close(x.responded)
+}
+
+// drop gives up the response, which may still come: a component that writes to it
+// must not wait for ever.
+func (x *asyncRequest) drop() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.dropped = true
+	x.closeResponse()
+}
+
+func (x *asyncRequest) closeResponse() {
+	if x.response != nil {
+		_ = x.response.Close() // nobody is left to be told
+	}
+}
+
 // taskEnded is told that the component has nothing more to do for the request.
 func (x *asyncRequest) taskEnded(dead error) {
+	if dead != nil {
+		x.workers.exclude(x.worker)
+	}
 	x.mu.Lock()
 	x.ended, x.err = true, dead
 	x.mu.Unlock()
@@ -68,7 +103,7 @@ func (h *Handler) exchangeAsync(ctx context.Context, w http.ResponseWriter, r *h
 		return err
 	}
 	whole, end := context.WithCancelCause(context.WithoutCancel(ctx))
-	x := &asyncRequest{workers: h.workers, worker: k, end: end, parts: 2}
+	x := &asyncRequest{workers: h.workers, worker: k, end: end, responded: make(chan struct{}), parts: 2}
 	defer h.endExchange(x)
 	body := &requestBody{ReadCloser: r.Body, control: http.NewResponseController(w)}
 	if r.Body != http.NoBody {
@@ -76,32 +111,28 @@ func (h *Handler) exchangeAsync(ctx context.Context, w http.ResponseWriter, r *h
 		defer body.stop()
 	}
 
-	var response *wasihttp.Response
-	responded := make(chan struct{})
 	request := wasihttp.NewRequest(r, !h.opts.HideHost)
-	x.call = k.in.startCall(whole, h.handle, []abi.Value{abi.Handle(abi.Rep{Obj: request})}, func(v abi.Value) {
-		response, err = wasihttp.ResponseOf(v)
-		close(responded) // the component may compute for long before its call is done
-	}, x.taskEnded)
+	x.call = k.in.startCall(whole, h.handle, []abi.Value{abi.Handle(abi.Rep{Obj: request})}, x.answer, x.taskEnded)
 	select {
-	case <-responded:
+	case <-x.responded:
 	case <-x.call.done:
 	case <-ctx.Done():
+		x.drop()
 		return x.giveUp(ctx)
 	}
 	select {
-	case <-responded:
+	case <-x.responded:
 	default:
 		return x.call.err
 	}
-	if err != nil {
-		return err
+	if x.refused != nil {
+		return x.refused
 	}
 	if err := body.tooLarge(); err != nil {
 		// The component sees this behind the contents, where few look.
-		return errors.Join(err, response.Close())
+		return errors.Join(err, x.response.Close())
 	}
-	return response.WriteTo(ctx, w, r.Method == http.MethodHead)
+	return x.response.WriteTo(ctx, w, r.Method == http.MethodHead)
 }
 
 // giveUp ends a request whose client has gone, or which takes too long. An instance

@@ -119,6 +119,13 @@ func (w *workers) retire(k *worker) {
 	}
 }
 
+// exclude keeps a worker whose instance has died from getting more requests.
+func (w *workers) exclude(k *worker) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.retire(k)
+}
+
 // put ends a request. After an error the worker gets no more; when it has nothing
 // to do, it goes, or waits for the next request.
 func (w *workers) put(k *worker, err error) {
@@ -160,7 +167,7 @@ func (w *workers) leave() {
 // timeout dismisses a worker that has had nothing to do for long.
 func (w *workers) timeout(k *worker) {
 	w.mu.Lock()
-	if k.active > 0 || w.closed {
+	if k.active > 0 || k.retired || w.closed {
 		w.mu.Unlock()
 		return
 	}
