@@ -1,6 +1,7 @@
 package host_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
@@ -269,5 +270,27 @@ func TestTooLongBodiesMayBeReadBesideTheResponse(t *testing.T) {
 			_, _ = io.Copy(io.Discard, res.Body)
 			res.Body.Close()
 		}
+	}
+}
+
+// TestBodiesThatAComponentIgnoresAreNotWaitedFor has a client that waits for the
+// response before it sends the rest of its request.
+func TestBodiesThatAComponentIgnoresAreNotWaitedFor(t *testing.T) {
+	server := shared(t, "behave-p3", host.HandlerOptions{})
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
+	fmt.Fprint(conn, "POST /counter HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nx")
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body := make([]byte, 1); res.StatusCode != 200 {
+		t.Errorf("status %d", res.StatusCode)
+	} else if _, err := io.ReadFull(res.Body, body); err != nil || string(body) != "1" {
+		t.Errorf("answered %q, %v", body, err)
 	}
 }

@@ -194,6 +194,18 @@ func (b *requestBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// Close does not wait: servers read on for a while when a body is closed, and who
+// sends it may be slow.
+func (b *requestBody) Close() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.stopped {
+		b.stopped = true
+		go b.ReadCloser.Close()
+	}
+	return nil
+}
+
 // tooLarge is the error of a body beyond the limit.
 func (b *requestBody) tooLarge() error {
 	b.mu.Lock()

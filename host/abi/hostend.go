@@ -94,6 +94,7 @@ func (h *HostEnd) Return(cx *Context) (index uint32, ok bool, err error) {
 		return 0, false, nil
 	}
 	h.closed = true
+	h.gone.Store(true)
 	h.end.notified = nil
 	h.loop.Release(h)
 	index, err = h.end.Own(cx.Instance)
@@ -211,7 +212,7 @@ func (h *HostEnd) dropped() {
 	}
 }
 
-// Close gives the end up. No copy may be in progress.
+// Close gives the end up. A copy in progress ends.
 func (h *HostEnd) Close() {
 	if !h.gone.Load() {
 		h.loop.Post(func(error) { h.Drop() })
@@ -229,4 +230,8 @@ func (h *HostEnd) Drop() {
 		h.end.Drop()
 	}
 	h.loop.Release(h)
+	if done := h.done; done != nil {
+		h.done = nil
+		done(Copied{Result: CopyDropped})
+	}
 }

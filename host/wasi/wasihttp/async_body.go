@@ -105,9 +105,12 @@ func (b *body) consume(res *bind.Future[Sent]) consumed {
 	promise, trailers := bind.NewPromise[Trailers]()
 	return consumed{V0: bind.NewStream(func(ctx context.Context, w *bind.Writer[byte]) error {
 		err := pump(ctx, w, b.arrived)
-		if err == nil || errors.Is(err, bind.ErrDropped) {
+		switch {
+		case err == nil:
 			promise.Resolve(asyncTrailers(b.arrived.Trailers()))
-		} else {
+		case errors.Is(err, bind.ErrDropped):
+			promise.Resolve(Trailers{})
+		default:
 			promise.Resolve(bind.Err[bind.Option[*Fields]](errorCodeOf(err)))
 		}
 		return err
@@ -129,6 +132,7 @@ var chunks = sync.Pool{New: func() any { return new([chunk]byte) }}
 // pump writes a body that arrived to a component.
 func pump(ctx context.Context, w *bind.Writer[byte], from arrival) error {
 	defer from.Close()
+	defer closeAfter(ctx, from)()
 	buf := chunks.Get().(*[chunk]byte)
 	defer chunks.Put(buf)
 	for {
@@ -141,34 +145,58 @@ func pump(ctx context.Context, w *bind.Writer[byte], from arrival) error {
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
-		case err != nil && ctx.Err() != nil:
-			return context.Cause(ctx)
 		case err != nil:
-			return err
+			return causeOf(ctx, err)
 		}
 	}
+}
+
+// closeAfter ends the read in progress of a body when ctx ends, until stop is called.
+func closeAfter(ctx context.Context, from io.Closer) (stop func() bool) {
+	return context.AfterFunc(ctx, func() { _ = from.Close() }) // who reads is told
+}
+
+// causeOf is the cause of an error that came when ctx had ended.
+func causeOf(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
 }
 
 // idleAfter is how long a response waits for more before what is there is sent.
 const idleAfter = time.Millisecond
 
-// contentsReader reads what a component writes, up to and with its trailers.
+// contentsReader reads what a component writes, up to and with its trailers. It may be
+// closed while it is being read.
 type contentsReader struct {
 	ctx  context.Context
 	body *body
-	// tooLong and tooShort are the codes of bodies that are not as long as their
-	// content-length says.
+	// size is the code of bodies that are not as long as their content-length says.
 	size     func(n uint64) ErrorCode
 	idle     func()
 	trailers http.Header // filled at the end
 	n        int64
-	ended    error
+
+	mu    sync.Mutex
+	ended error
+}
+
+// end says why nothing more is read, unless that is known. The component is told.
+func (r *contentsReader) end(err error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ended == nil && err != nil {
+		r.ended = err
+		r.body.settle(err)
+	}
+	return r.ended
 }
 
 // Read implements [io.Reader].
 func (r *contentsReader) Read(p []byte) (int, error) {
-	if r.ended != nil {
-		return 0, r.ended
+	if err := r.end(nil); err != nil {
+		return 0, err
 	}
 	n, err := 0, io.EOF
 	if r.body.contents != nil {
@@ -177,16 +205,11 @@ func (r *contentsReader) Read(p []byte) (int, error) {
 	r.n += int64(n)
 	switch {
 	case r.body.expected >= 0 && r.n > r.body.expected:
-		r.ended = &CodeError{r.size(uint64(r.n))}
-	case err == nil:
-		return n, nil
+		err = &CodeError{r.size(uint64(r.n))}
 	case errors.Is(err, io.EOF):
-		r.ended = r.finish()
-	default:
-		r.ended = err
+		err = r.finish()
 	}
-	r.body.settle(r.ended)
-	return n, r.ended
+	return n, r.end(err)
 }
 
 // finish waits for the trailers.
@@ -217,10 +240,7 @@ func (b *body) settle(err error) {
 
 // Close implements [io.Closer]: nobody wants the rest.
 func (r *contentsReader) Close() error {
-	if r.ended == nil {
-		r.ended = io.ErrClosedPipe
-		r.body.settle(r.ended)
-	}
+	_ = r.end(io.ErrClosedPipe)
 	return errors.Join(r.body.contents.Close(), r.body.trailers.Close())
 }
 

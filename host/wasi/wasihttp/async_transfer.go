@@ -126,7 +126,10 @@ func (r *Response) WriteTo(ctx context.Context, w http.ResponseWriter, head bool
 	w.WriteHeader(int(r.status))
 	to := responseWriter{w, bodyless(head, r.status)}
 	if r.body.arrived != nil {
-		return relay(to, r.body.arrived)
+		return relay(ctx, to, r.body.arrived)
+	}
+	if to.bodyless {
+		r.body.expected = -1 // the length is that of another response's body
 	}
 	return r.body.writeTo(ctx, to)
 }
@@ -160,8 +163,9 @@ func (b *body) writeTo(ctx context.Context, w responseWriter) error {
 }
 
 // relay sends a body that arrived from elsewhere.
-func relay(w responseWriter, from arrival) error {
+func relay(ctx context.Context, w responseWriter, from arrival) error {
 	defer from.Close()
+	defer closeAfter(ctx, from)()
 	control := http.NewResponseController(w.w)
 	buf := chunks.Get().(*[chunk]byte)
 	defer chunks.Put(buf)
@@ -178,7 +182,7 @@ func relay(w responseWriter, from arrival) error {
 			return nil
 		}
 		if err != nil {
-			return err
+			return causeOf(ctx, err)
 		}
 	}
 }
