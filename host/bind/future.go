@@ -97,7 +97,11 @@ func (f *Future[T]) lower(cx *abi.Context, t *abi.Type, elems elements) (uint32,
 		if i, ok, err := f.end.Return(cx); ok {
 			return i, err
 		}
-		produce = func(context.Context) (T, error) { return f.Get() }
+		produce = func(ctx context.Context) (T, error) {
+			ctx, cancel := either(ctx, f.end.Ctx)
+			defer cancel()
+			return f.Await(ctx)
+		}
 	}
 	end, i, err := cx.LowerEnd(t)
 	if err != nil {

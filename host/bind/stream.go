@@ -191,18 +191,30 @@ func (s *Stream[T]) lower(cx *abi.Context, t *abi.Type, elems elements) (uint32,
 	return i, nil
 }
 
-// pass writes what is read from a stream to another one.
-func (s *Stream[T]) pass(_ context.Context, w *Writer[T]) error {
+// pass writes what is read from a stream to another one, until nobody reads that.
+func (s *Stream[T]) pass(ctx context.Context, w *Writer[T]) error {
 	defer s.Close()
+	ctx, cancel := either(ctx, s.end.Ctx)
+	defer cancel()
 	buf := make([]T, passedElements)
 	for {
-		n, err := s.Read(buf)
+		n, err := s.read(s.end.Copy(ctx, &buffer[T]{s.elems, buf}, len(buf)))
 		if err != nil {
 			return err
 		}
 		if _, err := w.Write(buf[:n]); err != nil {
 			return err
 		}
+	}
+}
+
+// either ends when one of two contexts does.
+func either(ctx, other context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(other, func() { cancel(context.Cause(other)) })
+	return ctx, func() {
+		stop()
+		cancel(nil)
 	}
 }
 
