@@ -250,10 +250,12 @@ func TestNothingIsLeftOfACommandThatIsEnded(t *testing.T) {
 	r, w := io.Pipe()
 	ended := make(chan error, 1)
 	go func() { ended <- command(ctx, t, wasi.Config{Stdout: w, Sockets: everywhere}, "hang") }()
-	line, err := bufio.NewReader(r).ReadString('\n')
+	printed := bufio.NewReader(r)
+	line, err := printed.ReadString('\n')
 	if err != nil {
 		t.Fatal(err)
 	}
+	go io.Copy(io.Discard, printed) // of the read's end, if the command gets so far
 	addr := "127.0.0.1:" + strings.TrimSpace(line)
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {
@@ -265,6 +267,7 @@ func TestNothingIsLeftOfACommandThatIsEnded(t *testing.T) {
 	if err := <-ended; err == nil {
 		t.Error("the command was not interrupted")
 	}
+	w.Close()
 	_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
 	if _, err := conn.Read(make([]byte, 1)); errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Error("the connection is still open")
