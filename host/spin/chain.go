@@ -19,7 +19,7 @@ func (a *App) chain(r *http.Request, id string) (*http.Response, error) {
 			Err:  fmt.Errorf("%s%s: the application has no component %s with an HTTP trigger", id, chainSuffix, id),
 		}
 	}
-	req := r.Clone(r.Context())
+	req := cloned(r.Context(), r)
 	req.Host, req.RemoteAddr, req.TLS = "", "0.0.0.0:0", nil
 	body, pipe := io.Pipe()
 	w := &chainWriter{header: http.Header{}, body: pipe, head: make(chan struct{})}

@@ -109,6 +109,15 @@ func chainedID(host string) (id string, ok bool) {
 	return strings.CutSuffix(strings.ToLower(host), chainSuffix)
 }
 
+// cloned is a copy of a request. Its trailers are those of the original, as they come
+// with the body.
+func cloned(ctx context.Context, r *http.Request) *http.Request {
+	trailers := r.Trailer
+	r = r.Clone(ctx)
+	r.Trailer = trailers
+	return r
+}
+
 // RoundTrip sends a request that is allowed.
 func (o *outbound) RoundTrip(r *http.Request) (*http.Response, error) {
 	return o.traced(r, o.send)
@@ -123,7 +132,7 @@ func (o *outbound) send(r *http.Request) (*http.Response, error) {
 	if id, ok := chainedID(d.host); ok {
 		return app.chain(r, id)
 	}
-	r = r.Clone(r.Context())
+	r = cloned(r.Context(), r)
 	r.Header.Del("Host") // it is the authority
 	if d.self {
 		if app.origin == nil {

@@ -541,3 +541,41 @@ func TestConnectionsAreLimited(t *testing.T) {
 		t.Errorf("with max_connections = 0: %s", got)
 	}
 }
+
+// ending sets a trailer when it has been read.
+type ending struct {
+	io.Reader
+	trailers http.Header
+}
+
+func (e ending) Read(p []byte) (int, error) {
+	n, err := e.Reader.Read(p)
+	if err != nil {
+		e.trailers.Set("X-Last", "word")
+	}
+	return n, err
+}
+
+func TestTrailersThatComeWithTheBodyAreSent(t *testing.T) {
+	t.Parallel()
+	got := make(chan string, 1)
+	server, _ := listening(t, func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		got <- r.Trailer.Get("X-Last")
+	})
+	o := policy(t, []string{server.URL}, "", Config{})
+	trailers := http.Header{}
+	req, err := http.NewRequestWithContext(t.Context(), "POST", server.URL, io.NopCloser(ending{strings.NewReader("x"), trailers}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Trailer = trailers
+	res, err := o.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if trailer := <-got; trailer != "word" {
+		t.Errorf("the trailer %q arrived", trailer)
+	}
+}

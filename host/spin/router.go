@@ -196,7 +196,7 @@ type match struct {
 func (r *Router) serveComponent(w http.ResponseWriter, req *http.Request, m match) {
 	ctx, span := r.app.traceExecution(req.Context(), m.id)
 	defer span.End()
-	req = req.Clone(ctx)
+	req = cloned(ctx, req)
 	req.Header.Del("Connection") // it is about the connection, which is not the component's
 	add := func(name, value string) { req.Header.Add(name, value) }
 	add("Spin-Full-Url", m.url)

@@ -255,3 +255,33 @@ func TestFlagsWinOverTheEnvironmentOfTheManifest(t *testing.T) {
 		t.Errorf("environment %v", got)
 	}
 }
+
+func TestTrailersOfRequestsReachTheComponent(t *testing.T) {
+	t.Parallel()
+	got := make(chan string, 1)
+	component := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		got <- r.Trailer.Get("X-Last")
+	})
+	r, err := newApp(t, routesManifest, Config{}).NewRouter(map[string]http.Handler{
+		"front": component, "exact": component, "back": component,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(r)
+	defer server.Close()
+	req, err := http.NewRequestWithContext(t.Context(), "POST", server.URL+"/base/exact", io.NopCloser(strings.NewReader("x")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Trailer = http.Header{"X-Last": {"word"}}
+	res, err := server.Client().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if trailer := <-got; trailer != "word" {
+		t.Errorf("the trailer %q arrived", trailer)
+	}
+}

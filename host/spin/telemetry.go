@@ -85,7 +85,7 @@ func (o *outbound) traced(
 	defer span.End()
 	span.Set("http.request.method", r.Method)
 	span.Set("url.full", r.URL.String())
-	r = r.Clone(ctx)
+	r = cloned(ctx, r)
 	t.Inject(ctx, r.Header)
 	res, err := send(r)
 	if err != nil {
