@@ -128,3 +128,18 @@ func TestAnAsyncCallEndsWithItsContext(t *testing.T) {
 	}
 	noneLeft(t, before)
 }
+
+func TestAPanicOfAnAsyncHostFunctionIsATrap(t *testing.T) {
+	imports := bind.NewImports()
+	imports.Interface("").Func("forever", bind.Func0(func(context.Context) (bind.Unit, error) {
+		panic("nonsense from a server")
+	}))
+	in, err := newComponent(t, "forever", imports, host.Options{}).Instantiate(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close(t.Context())
+	if _, err := in.Call(t.Context(), "run"); err == nil || !strings.Contains(err.Error(), "nonsense from a server") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -182,7 +182,7 @@ func (l *asyncLowering) startHost(ctx context.Context) error {
 	l.in.loop.cancels[l] = cancel
 	release := l.in.hold()
 	go func() {
-		err := call.Run(ctx)
+		err := abi.Guard(func() error { return call.Run(ctx) })
 		gone := err != nil && ctx.Err() != nil
 		release(func() {
 			cancel()

@@ -120,8 +120,10 @@ func (f *Future[T]) lower(cx *abi.Context, t *abi.Type, elems elements) (uint32,
 	go func() {
 		defer cancel(nil)
 		defer end.Close()
-		if v, err := produce(ctx); err == nil {
-			end.Copy(ctx, &buffer[T]{elems, []T{v}}, 1)
+		var v [1]T
+		err := abi.Guard(func() (err error) { v[0], err = produce(ctx); return err })
+		if err == nil {
+			end.Copy(ctx, &buffer[T]{elems, v[:]}, 1)
 		}
 	}()
 	return i, nil

@@ -184,7 +184,7 @@ func (s *Stream[T]) lower(cx *abi.Context, t *abi.Type, elems elements) (uint32,
 	}
 	go func() {
 		// A producer has its own ways to tell why it ended early.
-		_ = produce(ctx, &Writer[T]{end: end, elems: elems, ctx: ctx})
+		_ = abi.Guard(func() error { return produce(ctx, &Writer[T]{end: end, elems: elems, ctx: ctx}) })
 		end.Close()
 		cancel(nil)
 	}()
