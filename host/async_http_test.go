@@ -294,3 +294,20 @@ func TestBodiesThatAComponentIgnoresAreNotWaitedFor(t *testing.T) {
 		t.Errorf("answered %q, %v", body, err)
 	}
 }
+
+func TestRequestsMayHaveNoBody(t *testing.T) {
+	h, err := host.NewHandler(compiled(t, conformance.Built(t, "behave-p3")).component, host.HandlerOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close(context.WithoutCancel(t.Context()))
+	req, err := http.NewRequestWithContext(t.Context(), "GET", "http://x/reflect", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, req)
+	if w.Code != 200 {
+		t.Errorf("status %d", w.Code)
+	}
+}

@@ -106,7 +106,7 @@ func (h *Handler) exchangeAsync(ctx context.Context, w http.ResponseWriter, r *h
 	x := &asyncRequest{workers: h.workers, worker: k, end: end, responded: make(chan struct{}), parts: 2}
 	defer h.endExchange(x)
 	body := &requestBody{ReadCloser: r.Body, control: http.NewResponseController(w)}
-	if r.Body != http.NoBody {
+	if r.Body != nil && r.Body != http.NoBody {
 		r.Body = body
 		defer body.stop()
 	}
