@@ -227,7 +227,7 @@ func NewRequest(r *http.Request, host bool) *Request {
 	}
 	req := &Request{
 		headers: (&Fields{entries: entries}).frozen(),
-		body:    arrivedBody(r.Body, func() http.Header { return r.Trailer }),
+		body:    arrivedBody(r.Body, r.ContentLength, func() http.Header { return r.Trailer }),
 	}
 	req.method = methodOf(r.Method)
 	req.path = bind.Some(r.URL.RequestURI())

@@ -24,7 +24,7 @@ type consumed = bind.Tuple2[*bind.Stream[byte], *bind.Future[Trailers]]
 // body is the body of a request or response of WASI 0.3, which either arrived or is
 // what a component writes.
 type body struct {
-	arrived arrival // nil for a component's
+	arrived *arrival // nil for a component's
 
 	contents *bind.Stream[byte] // nil if there are none
 	trailers *bind.Future[Trailers]
@@ -33,25 +33,21 @@ type body struct {
 }
 
 // arrival is a body that arrived.
-type arrival interface {
+type arrival struct {
 	io.ReadCloser
-	// Trailers are those that followed, valid once Read has returned io.EOF.
-	Trailers() http.Header
+	length   int64              // negative if it is not known
+	trailers func() http.Header // valid once Read has returned io.EOF
 }
 
-type arrivedReader struct {
-	io.ReadCloser
-	trailers func() http.Header
-}
-
-func (r arrivedReader) Trailers() http.Header { return r.trailers() }
-
-func arrivedBody(r io.ReadCloser, trailers func() http.Header) body {
+func arrivedBody(r io.ReadCloser, length int64, trailers func() http.Header) body {
 	if r == nil {
 		r = http.NoBody
 	}
-	return body{arrived: arrivedReader{r, trailers}, expected: -1}
+	return body{arrived: &arrival{r, length, trailers}}
 }
+
+// empty reports whether there is nothing to read.
+func (a *arrival) empty() bool { return a.ReadCloser == http.NoBody }
 
 func newAsyncBody(h *Fields, contents bind.Option[*bind.Stream[byte]], trailers *bind.Future[Trailers]) (
 	body, *bind.Future[Sent],
@@ -99,15 +95,15 @@ func (b *body) consume(res *bind.Future[Sent]) consumed {
 	}
 	// What the component says of its own handling concerns nobody here.
 	res.Then(func(Sent, error) {})
-	if r, ok := b.arrived.(arrivedReader); ok && r.ReadCloser == http.NoBody {
-		return consumed{V0: bind.NewStream[byte](nil), V1: bind.Ready(asyncTrailers(r.Trailers()))}
+	if b.arrived.empty() {
+		return consumed{V0: bind.NewStream[byte](nil), V1: bind.Ready(asyncTrailers(b.arrived.trailers()))}
 	}
 	promise, trailers := bind.NewPromise[Trailers]()
 	return consumed{V0: bind.NewStream(func(ctx context.Context, w *bind.Writer[byte]) error {
 		err := pump(ctx, w, b.arrived)
 		switch {
 		case err == nil:
-			promise.Resolve(asyncTrailers(b.arrived.Trailers()))
+			promise.Resolve(asyncTrailers(b.arrived.trailers()))
 		case errors.Is(err, bind.ErrDropped):
 			promise.Resolve(Trailers{})
 		default:
@@ -130,7 +126,7 @@ const chunk = 32 << 10
 var chunks = sync.Pool{New: func() any { return new([chunk]byte) }}
 
 // pump writes a body that arrived to a component.
-func pump(ctx context.Context, w *bind.Writer[byte], from arrival) error {
+func pump(ctx context.Context, w *bind.Writer[byte], from *arrival) error {
 	defer from.Close()
 	defer closeAfter(ctx, from)()
 	buf := chunks.Get().(*[chunk]byte)

@@ -34,7 +34,7 @@ func TestResponsesFromElsewhereEndWithTheClient(t *testing.T) {
 	defer to.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	r := &Response{status: 200, headers: &Fields{}, body: arrivedBody(from, func() http.Header { return nil })}
+	r := &Response{status: 200, headers: &Fields{}, body: arrivedBody(from, -1, func() http.Header { return nil })}
 	if _, err := send(ctx, t, r, false); !errors.Is(err, context.Canceled) {
 		t.Errorf("the response ended with %v", err)
 	}
@@ -111,8 +111,6 @@ func (c closing) Close() error {
 	return nil
 }
 
-func (closing) Trailers() http.Header { return nil }
-
 func TestBodiesThatAComponentDropsAreClosed(t *testing.T) {
 	t.Parallel()
 	l := newLoop(t)
@@ -122,7 +120,7 @@ func TestBodiesThatAComponentDropsAreClosed(t *testing.T) {
 	from := closing{make(chan struct{})}
 	bytes := abi.StreamOf(abi.TypeU8)
 	callee, err := bind.Bind(bind.Func0(func(context.Context) (*bind.Stream[byte], error) {
-		return bind.NewStream(func(ctx context.Context, w *bind.Writer[byte]) error { return pump(ctx, w, from) }), nil
+		return bind.NewStream(func(ctx context.Context, w *bind.Writer[byte]) error { return pump(ctx, w, &arrival{ReadCloser: from}) }), nil
 	}), abi.NewFuncType(false, bytes))
 	if err != nil {
 		t.Fatal(err)

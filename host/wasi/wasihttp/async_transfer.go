@@ -43,15 +43,16 @@ func (cfg *Config) sendAsync(ctx context.Context, r *Request) (*Response, error)
 	return &Response{
 		status:  uint16(res.StatusCode),
 		headers: (&Fields{entries: fieldsOf(res.Header)}).frozen(),
-		body:    arrivedBody(res.Body, func() http.Header { return res.Trailer }),
+		body:    arrivedBody(res.Body, res.ContentLength, func() http.Header { return res.Trailer }),
 	}, nil
 }
 
 // attach makes the body that of a request to send.
 func (b *body) attach(ctx context.Context, req *http.Request) {
 	switch {
+	case b.arrived != nil && b.arrived.empty():
 	case b.arrived != nil:
-		req.Body, req.ContentLength = b.arrived, b.expected
+		req.Body, req.ContentLength = b.arrived, b.arrived.length
 	case b.contents == nil:
 		// There is nothing that trailers could follow, but the component may wait
 		// until somebody takes them.
@@ -163,7 +164,7 @@ func (b *body) writeTo(ctx context.Context, w responseWriter) error {
 }
 
 // relay sends a body that arrived from elsewhere.
-func relay(ctx context.Context, w responseWriter, from arrival) error {
+func relay(ctx context.Context, w responseWriter, from *arrival) error {
 	defer from.Close()
 	defer closeAfter(ctx, from)()
 	control := http.NewResponseController(w.w)
@@ -178,7 +179,7 @@ func relay(ctx context.Context, w responseWriter, from arrival) error {
 			_ = control.Flush() // a broken connection shows with the next write
 		}
 		if errors.Is(err, io.EOF) {
-			announce(w.w, from.Trailers())
+			announce(w.w, from.trailers())
 			return nil
 		}
 		if err != nil {
