@@ -118,7 +118,12 @@ func attachBody(req *http.Request, body *OutgoingBody, cancel context.CancelCaus
 		return
 	}
 	r, w := io.Pipe()
-	req.Body, req.ContentLength = r, body.buffer.expected
+	req.Trailer = http.Header{}
+	req.Body, req.ContentLength = &trailedBody{r, func() {
+		if t := body.buffer.trailers; t != nil {
+			t.addTo(req.Trailer)
+		}
+	}}, body.buffer.expected
 	out := wasi.WriteAhead(w, w.Close)
 	// Errors of writing reach the component through its stream.
 	_ = body.buffer.attach(out, func(err error) {
@@ -127,12 +132,23 @@ func attachBody(req *http.Request, body *OutgoingBody, cancel context.CancelCaus
 			_ = w.CloseWithError(err)
 			return
 		}
-		if t := body.buffer.trailers; t != nil {
-			req.Trailer = http.Header{}
-			t.addTo(req.Trailer)
-		}
 		_ = out.Close()
 	})
+}
+
+// trailedBody sets the trailers when the body is at its end, which is when the
+// transport looks for them.
+type trailedBody struct {
+	io.ReadCloser
+	atEnd func()
+}
+
+func (b *trailedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err == io.EOF {
+		b.atEnd()
+	}
+	return n, err
 }
 
 // roundTrip sends the request and resolves the future with its response.

@@ -172,11 +172,13 @@ func allowAll(*http.Request) error { return nil }
 
 func TestOutgoingRequestsStreamBothWays(t *testing.T) {
 	t.Parallel()
+	var trailer string // read once the response is at its end
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Method", r.Method)
 		w.Header().Set("X-Agent", strings.Join(r.Header["User-Agent"], ","))
 		w.WriteHeader(202)
 		io.Copy(w, r.Body)
+		trailer = r.Trailer.Get("X-Sum")
 	}))
 	defer server.Close()
 	cfg := Config{Allow: allowAll, Transport: NewTransport(), Timeout: time.Minute}
@@ -188,13 +190,16 @@ func TestOutgoingRequestsStreamBothWays(t *testing.T) {
 	}
 	go func() {
 		b.Ok.buffer.Write([]byte("ping"))
-		finishBody(b.Ok, bind.None[*Fields]())
+		finishBody(b.Ok, bind.Some(&Fields{entries: []Field{{V0: "x-sum", V1: []byte("4")}}}))
 	}()
 	res, code := wait(t, f)
 	if code != nil {
 		t.Fatalf("error code %+v", *code)
 	}
 	got, err := io.ReadAll(res.body.rest)
+	if trailer != "4" {
+		t.Errorf("trailer %q arrived", trailer)
+	}
 	if err != nil || string(got) != "ping" || res.status != 202 {
 		t.Errorf("status %d, body %q, %v", res.status, got, err)
 	}
