@@ -125,16 +125,14 @@ const chunk = 32 << 10
 
 var chunks = sync.Pool{New: func() any { return new([chunk]byte) }}
 
-// pump writes a body that arrived to a component.
-func pump(ctx context.Context, w *bind.Writer[byte], from *arrival) error {
-	defer from.Close()
-	defer closeAfter(ctx, from)()
+// eachChunk gives write all that is read from r, up to its end.
+func eachChunk(r io.Reader, write func(p []byte) error) error {
 	buf := chunks.Get().(*[chunk]byte)
 	defer chunks.Put(buf)
 	for {
-		n, err := from.Read(buf[:])
+		n, err := r.Read(buf[:])
 		if n > 0 {
-			if _, werr := w.Write(buf[:n]); werr != nil {
+			if werr := write(buf[:n]); werr != nil {
 				return werr
 			}
 		}
@@ -142,9 +140,38 @@ func pump(ctx context.Context, w *bind.Writer[byte], from *arrival) error {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
-			return causeOf(ctx, err)
+			return err
 		}
 	}
+}
+
+// each gives write the whole body, unless ctx ends before, and closes it.
+func (a *arrival) each(ctx context.Context, write func(p []byte) error) error {
+	defer a.Close()
+	defer closeAfter(ctx, a)()
+	return eachChunk(boundReader{ctx, a}, write)
+}
+
+// boundReader tells why its context has ended instead of how a read has failed by that.
+type boundReader struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (r boundReader) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = causeOf(r.ctx, err)
+	}
+	return n, err
+}
+
+// pump writes a body that arrived to a component.
+func pump(ctx context.Context, w *bind.Writer[byte], from *arrival) error {
+	return from.each(ctx, func(p []byte) error {
+		_, err := w.Write(p)
+		return err
+	})
 }
 
 // closeAfter ends the read in progress of a body when ctx ends, until stop is called.

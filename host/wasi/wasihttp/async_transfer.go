@@ -142,50 +142,36 @@ func (b *body) writeTo(ctx context.Context, w responseWriter) error {
 		idle: func() { _ = http.NewResponseController(w.w).Flush() }, // a broken connection shows when it is written to
 	}
 	defer from.Close()
-	buf := chunks.Get().(*[chunk]byte)
-	defer chunks.Put(buf)
-	for {
-		n, err := from.Read(buf[:])
-		if n > 0 {
-			if _, werr := w.Write(buf[:n]); werr != nil {
-				b.settle(werr)
-				return werr
-			}
-		}
-		if errors.Is(err, io.EOF) {
-			announce(w.w, trailers)
-			return nil
-		}
+	err := eachChunk(from, func(p []byte) error {
+		_, err := w.Write(p)
 		if err != nil {
-			from.idle() // the client gets what there is
-			return err
+			b.settle(err)
 		}
+		return err
+	})
+	switch {
+	case err == nil:
+		announce(w.w, trailers)
+	case from.end(nil) != nil:
+		from.idle() // the client gets what there is
 	}
+	return err
 }
 
 // relay sends a body that arrived from elsewhere.
 func relay(ctx context.Context, w responseWriter, from *arrival) error {
-	defer from.Close()
-	defer closeAfter(ctx, from)()
 	control := http.NewResponseController(w.w)
-	buf := chunks.Get().(*[chunk]byte)
-	defer chunks.Put(buf)
-	for {
-		n, err := from.Read(buf[:])
-		if n > 0 {
-			if _, werr := w.Write(buf[:n]); werr != nil {
-				return werr
-			}
+	err := from.each(ctx, func(p []byte) error {
+		_, err := w.Write(p)
+		if err == nil {
 			_ = control.Flush() // a broken connection shows with the next write
 		}
-		if errors.Is(err, io.EOF) {
-			announce(w.w, from.trailers())
-			return nil
-		}
-		if err != nil {
-			return causeOf(ctx, err)
-		}
+		return err
+	})
+	if err == nil {
+		announce(w.w, from.trailers())
 	}
+	return err
 }
 
 // announce adds trailers to a response whose body is complete.
