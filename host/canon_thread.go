@@ -71,7 +71,7 @@ func threadSwitch(def *link.Canon) canonFunc {
 		if err != nil {
 			return err
 		}
-		if yield && in.thread.goroutines() {
+		if yield && in.thread.canBlock() {
 			in.startWaiting(in.thread, "for its turn", always)
 		}
 		return in.block(next)

@@ -36,7 +36,7 @@ type Instance struct {
 	// Of components that use async:
 	concurrent []concurrency        // by component instance, as parts
 	waiting    []*thread            // for something, in order
-	blocked    map[*thread]struct{} // those that have a goroutine
+	blocked    map[*thread]struct{} // those that have begun and not ended
 	loop       loop
 
 	dead error // the trap that ended it

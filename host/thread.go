@@ -2,14 +2,15 @@ package host
 
 import (
 	"context"
+	"iter"
 	"slices"
 
 	"github.com/edgelint/edgelint/host/abi"
 )
 
-// thread is a thread of a component (CanonicalABI.md, "Threads"). Each has a
-// goroutine, so that it can stop within a call from WebAssembly, but they run by
-// strict hand-over: who resumes a thread waits until that one blocks or ends.
+// thread is a thread of a component (CanonicalABI.md, "Threads"). Each is a
+// coroutine, so that it can stop within a call from WebAssembly: who resumes a
+// thread goes on when that one blocks or ends.
 type thread struct {
 	task    *task
 	run     func() error
@@ -22,12 +23,13 @@ type thread struct {
 	ready   func() bool
 	what    string
 	running bool
-	started bool
-	wake    chan struct{}
-	back    chan *thread // to who resumed it: which thread goes on
+	// next resumes the thread, yield goes back to who did; both say which thread goes
+	// on instead. They are nil until the thread has begun.
+	next  func() (*thread, bool)
+	yield func(*thread) bool
 }
 
-// enterInline makes a thread the running one that cannot wait and has no goroutine;
+// enterInline makes a thread the running one that cannot wait, as it is no coroutine;
 // it returns the one that ran.
 func (in *Instance) enterInline(ctx context.Context) (caller *thread) {
 	caller = in.thread
@@ -43,16 +45,16 @@ func (in *Instance) enterInline(ctx context.Context) (caller *thread) {
 
 // newThread makes a suspended thread.
 func (in *Instance) newThread(t *task, run func() error) *thread {
-	th := &thread{task: t, run: run, wake: make(chan struct{}), back: make(chan *thread)}
+	th := &thread{task: t, run: run}
 	if in.thread != nil {
 		th.depth = in.thread.depth
 	}
 	return th
 }
 
-func (th *thread) suspended() bool  { return !th.running && th.ready == nil }
-func (th *thread) canResume() bool  { return !th.running && th.ready != nil && th.ready() }
-func (th *thread) goroutines() bool { return th.wake != nil }
+func (th *thread) suspended() bool { return !th.running && th.ready == nil }
+func (th *thread) canResume() bool { return !th.running && th.ready != nil && th.ready() }
+func (th *thread) canBlock() bool  { return th.yield != nil }
 
 // always is the condition of threads that only let others go first.
 func always() bool { return true }
@@ -81,38 +83,37 @@ func (in *Instance) resume(th *thread) error {
 		in.stopWaiting(th)
 		in.thread = th
 		th.running = true
-		if th.started {
-			th.wake <- struct{}{}
-		} else {
-			th.started = true
+		if th.next == nil {
 			in.blocked[th] = struct{}{}
-			go in.runThread(th)
+			th.next, _ = iter.Pull(in.coroutine(th)) // which goes on to its end
 		}
-		th = <-th.back
+		th, _ = th.next()
 	}
 	in.thread = resumer
 	return in.dead
 }
 
-func (in *Instance) runThread(th *thread) {
-	if err := th.run(); err != nil {
-		in.die(err)
+// coroutine is the life of a thread.
+func (in *Instance) coroutine(th *thread) iter.Seq[*thread] {
+	return func(yield func(*thread) bool) {
+		th.yield = yield
+		if err := th.run(); err != nil {
+			in.die(err)
+		}
+		th.running = false
+		delete(in.blocked, th)
 	}
-	th.running = false
-	delete(in.blocked, th)
-	th.back <- nil
 }
 
 // block stops the running thread until it is resumed, and lets another one run if
 // next is not nil.
 func (in *Instance) block(next *thread) error {
 	th := in.thread
-	if !th.goroutines() {
+	if !th.canBlock() {
 		return errCannotBlock
 	}
 	th.running = false
-	th.back <- next
-	<-th.wake
+	th.yield(next)
 	return in.dead
 }
 
@@ -122,7 +123,7 @@ var errCannotBlock = abi.Trapf("cannot block a synchronous task before returning
 
 // wait blocks the running thread until ready says that it may go on.
 func (in *Instance) wait(what string, ready func() bool) error {
-	if !in.thread.goroutines() {
+	if !in.thread.canBlock() {
 		return errCannotBlock
 	}
 	in.startWaiting(in.thread, what, ready)
