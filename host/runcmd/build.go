@@ -10,37 +10,39 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/spin"
 )
 
-const buildUsage = `edgerun build [flags] [spin.toml]    run the build commands of an application's components`
-
-// buildCommand is `edgerun build`.
-func (c *Command) buildCommand(ctx context.Context, args []string) (int, error) {
+func (c *Command) buildVerb() cli.Verb {
 	var f selectFlags
-	fs := c.flagSet(buildUsage)
-	f.add(fs)
-	if err := parse(fs, args); err != nil {
-		return 0, err
+	return cli.Verb{
+		Name: "build", Args: "[spin.toml]", Summary: "run the build commands of an application", MaxArgs: -1,
+		Flags: f.add,
+		Run:   func(ctx context.Context, args []string) error { return c.build(ctx, &f, args) },
 	}
-	name, err := f.source(fs, "edgerun build builds one application")
+}
+
+// build runs the build commands of an application's components.
+func (c *Command) build(ctx context.Context, f *selectFlags, args []string) error {
+	name, err := f.source(args, "edgerun build builds one application")
 	if err != nil {
-		return 0, err
+		return err
 	}
 	path, ok := manifestOf(name)
 	if !ok {
-		return 0, usagef("%s is no spin.toml", name)
+		return cli.Usagef("%s is no spin.toml", name)
 	}
 	m, err := f.manifest(path)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	b := builder{dir: filepath.Dir(path), stdout: c.Stdout, stderr: c.Stderr, log: c.Stderr}
 	n, err := b.build(ctx, m.Components)
 	if err == nil && n == 0 {
 		fmt.Fprintln(c.Stderr, "edgerun: no component has a build command")
 	}
-	return ExitOK, err
+	return err
 }
 
 // builder runs build commands.

@@ -6,12 +6,7 @@ package runcmd
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
-	"strings"
-
-	"github.com/spf13/pflag"
 
 	"github.com/edgelint/edgelint/internal/cli"
 )
@@ -19,7 +14,7 @@ import (
 // Exit codes of the command. A command component's own status is passed on.
 const (
 	ExitOK      = 0
-	ExitTrouble = 2 // usage, unreadable input, or an error of the host
+	ExitTrouble = cli.Trouble // usage, unreadable input, or an error of the host
 )
 
 // Command is the edgerun command with its surroundings.
@@ -34,57 +29,33 @@ type Command struct {
 	Pull func(ctx context.Context, name string) (path, digest string, ok bool, err error)
 }
 
-// usageError is a fault of how the command was called.
-type usageError struct{ error }
+const programText = `edgerun serves a component as Spin would, or a whole application as its spin.toml grants, on wazero.
 
-func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+Exit status: 0 done, also after SIGINT and SIGTERM; 2 usage, unreadable input, or an error of the host. run passes on
+the status of the command that it runs.`
+
+func (c *Command) program() cli.Program {
+	return cli.Program{
+		Name: "edgerun", Summary: "run WebAssembly components and Spin applications", Text: programText,
+		Default: c.serveVerb(), Verbs: []cli.Verb{c.buildVerb(), c.runVerb()},
+		Env: [][2]string{
+			{"SPIN_HTTP_LISTEN_ADDR, SPIN_TLS_CERT, SPIN_TLS_KEY", "as --listen, --tls-cert, --tls-key"},
+			{"SPIN_ALWAYS_BUILD", "as --build"},
+			{"SPIN_LOG_DIR", "as --log-dir"},
+			{"SPIN_VARIABLE_NAME", "the value of the variable name of an application"},
+			{"RUNTIME_CONFIG_FILE", "as --runtime-config-file"},
+			{"OTEL_EXPORTER_OTLP_ENDPOINT", "where --experimental-wasi-otel exports to"},
+		},
+		Stdout: c.Stdout,
+	}
+}
 
 // Main runs the command with its arguments, without the program's name, until
 // it has ended or ctx does, and returns the exit code.
 func (c *Command) Main(ctx context.Context, args []string) int {
-	run := c.serve
-	if len(args) > 0 {
-		switch args[0] {
-		case "run":
-			run, args = c.runCommand, args[1:]
-		case "build":
-			run, args = c.buildCommand, args[1:]
-		}
-	}
-	code, err := run(ctx, args)
-	switch {
-	case errors.Is(err, pflag.ErrHelp):
-		return ExitOK
-	case err != nil:
-		c.report(err)
-		if _, ok := errors.AsType[usageError](err); ok {
-			fmt.Fprintln(c.Stderr, "edgerun: see `edgerun --help`")
-		}
-		return ExitTrouble
-	}
-	return code
+	p := c.program()
+	return p.Exit(c.Stderr, p.Run(ctx, args))
 }
 
-// report prints an error.
-func (c *Command) report(err error) {
-	for line := range strings.SplitSeq(err.Error(), "\n") {
-		fmt.Fprintf(c.Stderr, "edgerun: %s\n", line)
-	}
-}
-
-// flagSet is a flag set that reports its errors to the caller.
-func (c *Command) flagSet(usage string) *pflag.FlagSet {
-	fs := pflag.NewFlagSet("edgerun", pflag.ContinueOnError)
-	fs.SetOutput(c.Stdout)
-	fs.SortFlags = false
-	fs.Usage = func() { fmt.Fprintf(c.Stdout, "usage: %s\n\nflags:\n%s", usage, fs.FlagUsages()) }
-	return fs
-}
-
-func parse(fs *pflag.FlagSet, args []string) error {
-	err := fs.Parse(args)
-	if err == nil || errors.Is(err, pflag.ErrHelp) {
-		return err
-	}
-	return usageError{cli.SuggestFlag(err, fs)}
-}
+// report prints an error after which the command goes on.
+func (c *Command) report(err error) { c.program().Exit(c.Stderr, err) }

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/spf13/pflag"
+
+	"github.com/edgelint/edgelint/internal/cli"
 )
 
 // listenFlags say where to listen.
@@ -49,7 +51,7 @@ type listener struct {
 // loadTLS reads the certificate, if there is one.
 func (f *listenFlags) loadTLS() error {
 	if (f.tlsCert == "") != (f.tlsKey == "") {
-		return usagef("--tls-cert and --tls-key need each other")
+		return cli.Usagef("--tls-cert and --tls-key need each other")
 	}
 	if f.tlsCert == "" {
 		return nil

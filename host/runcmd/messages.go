@@ -6,6 +6,7 @@ import (
 	"io"
 
 	spinhost "github.com/edgelint/edgelint/host/spin"
+	"github.com/edgelint/edgelint/internal/cli"
 )
 
 // listen starts to pass messages of Redis channels on to the components of an
@@ -45,7 +46,7 @@ func (s *spinServer) announceChannels(a *spinApp) error {
 func (s *spinServer) serveMessages(ctx context.Context, a *spinApp) error {
 	if s.flags.bench > 0 {
 		a.end(ctx)
-		return usagef("--bench sends requests, and the application has no HTTP trigger")
+		return cli.Usagef("--bench sends requests, and the application has no HTTP trigger")
 	}
 	if err := s.publish(ctx, a); err != nil {
 		return err

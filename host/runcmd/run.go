@@ -7,56 +7,61 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"github.com/edgelint/edgelint/component"
 	"github.com/edgelint/edgelint/host/wasi"
+	"github.com/edgelint/edgelint/internal/cli"
 )
 
-// runCommand is `edgerun run`: it runs a component that exports wasi:cli/run.
-func (c *Command) runCommand(ctx context.Context, args []string) (int, error) {
+func (c *Command) runVerb() cli.Verb {
 	var f appFlags
-	fs := c.flagSet("edgerun run [flags] app.wasm [-- ARG...]")
-	fs.SetInterspersed(false)
-	f.add(fs)
-	if err := parse(fs, args); err != nil {
-		return 0, err
+	return cli.Verb{
+		Name: "run", Args: "app.wasm [-- ARG...]", Summary: "run a command (wasi:cli/run)", MinArgs: 1, MaxArgs: -1,
+		Flags: func(fs *pflag.FlagSet) {
+			fs.SetInterspersed(false) // what follows app.wasm is the component's
+			f.add(fs)
+		},
+		Run: func(ctx context.Context, args []string) error { return c.run(ctx, &f, args) },
 	}
-	if fs.NArg() == 0 {
-		return 0, usagef("edgerun run needs a component")
-	}
+}
+
+// run runs a component that exports wasi:cli/run.
+func (c *Command) run(ctx context.Context, f *appFlags, args []string) error {
 	f.quiet = true // standard error is the component's own
-	guest := wasi.Config{Args: commandLine(fs.Args()), Stdin: c.Stdin, Stdout: c.Stdout, Stderr: c.Stderr}
-	path, _, err := c.resolve(ctx, fs.Arg(0))
+	guest := wasi.Config{Args: commandLine(args), Stdin: c.Stdin, Stdout: c.Stdout, Stderr: c.Stderr}
+	path, _, err := c.resolve(ctx, args[0])
 	if err != nil {
-		return 0, err
+		return err
 	}
 	if _, ok := manifestOf(path); ok {
-		return 0, fmt.Errorf("%s is a Spin application, no command: serve it with edgerun %[1]s", fs.Arg(0))
+		return fmt.Errorf("%s is a Spin application, no command: serve it with edgerun %[1]s", args[0])
 	}
-	a, err := c.open(ctx, path, &f, guest)
+	a, err := c.open(ctx, path, f, guest)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer a.close(ctx)
 	name, err := runExport(a.files[0])
 	if err != nil {
-		return 0, fmt.Errorf("%s %w", fs.Arg(0), err)
+		return fmt.Errorf("%s %w", args[0], err)
 	}
 	in, err := a.component.Instantiate(ctx)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer in.Close(context.WithoutCancel(ctx))
 	result, err := in.Call(ctx, name+"#run")
 	if exit, ok := errors.AsType[*wasi.ExitError](err); ok {
-		return int(exit.Code), nil
+		return cli.Status(exit.Code)
 	}
 	if err != nil {
-		return 0, err
+		return err
 	}
 	if result.Uint() != 0 {
-		return 1, nil
+		return cli.Status(1)
 	}
-	return ExitOK, nil
+	return nil
 }
 
 // runExport is the interface wasi:cli/run that a component exports. If there are

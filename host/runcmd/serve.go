@@ -14,6 +14,7 @@ import (
 	"github.com/edgelint/edgelint/host"
 	"github.com/edgelint/edgelint/host/abi"
 	"github.com/edgelint/edgelint/host/wasi"
+	"github.com/edgelint/edgelint/internal/cli"
 )
 
 // serveFlags are the flags of serving.
@@ -37,10 +38,6 @@ type serveFlags struct {
 
 	spin spinFlags
 }
-
-const serveUsage = `edgerun [flags] app.wasm | REF | spin.toml
-       edgerun build [flags] [spin.toml]           run the build commands of an application
-       edgerun run [flags] app.wasm [-- ARG...]    run a command (wasi:cli/run)`
 
 func (f *serveFlags) add(fs *pflag.FlagSet) {
 	f.selectFlags.add(fs)
@@ -67,34 +64,39 @@ func (f *serveFlags) add(fs *pflag.FlagSet) {
 	f.spin.add(fs)
 }
 
-func (c *Command) serve(ctx context.Context, args []string) (int, error) {
+func (c *Command) serveVerb() cli.Verb {
 	var f serveFlags
-	fs := c.flagSet(serveUsage)
-	f.add(fs)
-	if err := parse(fs, args); err != nil {
-		return 0, err
+	return cli.Verb{
+		Name: "serve", Args: "app.wasm | REF | spin.toml", Summary: "serve a component or a Spin application",
+		Text: "Without an argument it serves the spin.toml of the working directory.", MaxArgs: -1,
+		Flags: f.add,
+		Run:   func(ctx context.Context, args []string) error { return c.serve(ctx, &f, args) },
 	}
-	name, err := f.source(fs, "edgerun serves one component or application")
+}
+
+func (c *Command) serve(ctx context.Context, f *serveFlags, args []string) error {
+	name, err := f.source(args, "edgerun serves one component or application")
 	if err != nil {
-		return 0, err
+		return err
 	}
 	path, digest, err := c.resolve(ctx, name)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	manifest, isSpin := manifestOf(path)
-	if err := c.checkFlags(&f, fs, isSpin, digest != ""); err != nil {
-		return 0, err
+	if err := c.checkFlags(f, isSpin, digest != ""); err != nil {
+		return err
 	}
 	if isSpin {
-		return ExitOK, c.serveSpin(ctx, &f, spinSource{manifest, digest})
+		return c.serveSpin(ctx, f, spinSource{manifest, digest})
 	}
-	return ExitOK, c.serveComponent(ctx, &f, path)
+	return c.serveComponent(ctx, f, path)
 }
 
 // checkFlags refuses flags that do not fit what is served, and takes those of the
 // environment, with the files that they name.
-func (c *Command) checkFlags(f *serveFlags, fs *pflag.FlagSet, isSpin, pulled bool) error {
+func (c *Command) checkFlags(f *serveFlags, isSpin, pulled bool) error {
+	fs := f.spin.set
 	check := onlyForSpin
 	if isSpin {
 		check = onlyForComponents
@@ -111,7 +113,7 @@ func (c *Command) checkFlags(f *serveFlags, fs *pflag.FlagSet, isSpin, pulled bo
 		return err
 	}
 	if f.bench > 0 && f.tlsCert != "" {
-		return usagef("--bench asks without TLS: leave --tls-cert out")
+		return cli.Usagef("--bench asks without TLS: leave --tls-cert out")
 	}
 	return f.loadTLS()
 }

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 
 	"github.com/edgelint/edgelint/host/wasi"
+	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/spin"
 )
 
@@ -45,7 +46,7 @@ func allowedHosts(list []string) ([]spin.AllowedHost, error) {
 	for _, s := range list {
 		h, err := spin.ParseAllowedHost(s)
 		if err != nil {
-			return nil, usagef("--allowed-outbound-hosts: %w", err)
+			return nil, cli.Usagef("--allowed-outbound-hosts: %w", err)
 		}
 		hosts = append(hosts, h)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/spin"
 )
 
@@ -26,8 +27,7 @@ func (f *selectFlags) add(fs *pflag.FlagSet) {
 
 // source is what the arguments name: spin.toml if they name nothing and it is
 // there. what says what is wanted.
-func (f *selectFlags) source(fs *pflag.FlagSet, what string) (string, error) {
-	args := fs.Args()
+func (f *selectFlags) source(args []string, what string) (string, error) {
 	if f.from != "" {
 		args = append(args, f.from)
 	}
@@ -37,7 +37,7 @@ func (f *selectFlags) source(fs *pflag.FlagSet, what string) (string, error) {
 		}
 	}
 	if len(args) != 1 {
-		return "", usagef("%s, found %d", what, len(args))
+		return "", cli.Usagef("%s, found %d", what, len(args))
 	}
 	return args[0], nil
 }
@@ -131,7 +131,7 @@ func onlyForSpin(fs *pflag.FlagSet) error {
 		"experimental-wasi-otel",
 	} {
 		if fs.Changed(name) {
-			return usagef("--%s is for Spin applications: serve a spin.toml", name)
+			return cli.Usagef("--%s is for Spin applications: serve a spin.toml", name)
 		}
 	}
 	return nil
@@ -142,11 +142,11 @@ func onlyForSpin(fs *pflag.FlagSet) error {
 func onlyForComponents(fs *pflag.FlagSet) error {
 	for _, name := range []string{"dir", "allowed-outbound-hosts", "metrics"} {
 		if fs.Changed(name) {
-			return usagef("--%s is for single components, not for a spin.toml", name)
+			return cli.Usagef("--%s is for single components, not for a spin.toml", name)
 		}
 	}
 	if fs.Changed("direct-mounts") && fs.Changed("allow-transient-write") {
-		return usagef("--direct-mounts with --allow-transient-write would let components change the files themselves: " +
+		return cli.Usagef("--direct-mounts with --allow-transient-write would let components change the files themselves: " +
 			"leave one out")
 	}
 	return nil
@@ -157,7 +157,7 @@ func onlyForComponents(fs *pflag.FlagSet) error {
 func onlyForFolders(fs *pflag.FlagSet) error {
 	for _, name := range []string{"build", "watch", "profile", "direct-mounts"} {
 		if fs.Changed(name) {
-			return usagef("--%s is for applications in a folder, not for artifacts", name)
+			return cli.Usagef("--%s is for applications in a folder, not for artifacts", name)
 		}
 	}
 	return nil
@@ -177,7 +177,7 @@ func (c *Command) fromEnvironment(fs *pflag.FlagSet) error {
 			continue
 		}
 		if err := fs.Set(name, value); err != nil {
-			return usagef("%s=%s: %w", variable, value, err)
+			return cli.Usagef("%s=%s: %w", variable, value, err)
 		}
 	}
 	return nil
@@ -189,7 +189,7 @@ func pairs(flag string, list []string) ([][2]string, error) {
 	for _, s := range list {
 		name, value, ok := strings.Cut(s, "=")
 		if !ok || name == "" {
-			return nil, usagef("--%s %q is not NAME=VALUE", flag, s)
+			return nil, cli.Usagef("--%s %q is not NAME=VALUE", flag, s)
 		}
 		out = append(out, [2]string{name, value})
 	}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/edgelint/edgelint/internal/cli"
 )
 
 // logs are the files that components' outputs go to.
@@ -48,11 +50,11 @@ func openLogs(s *spinSettings, f *serveFlags, stderr io.Writer) (*logs, error) {
 // checkFollow is an error if --follow names components that do not exist.
 func checkFollow(f *serveFlags, ids []string) error {
 	if f.quiet && len(f.spin.follow) > 0 {
-		return usagef("--follow and --quiet exclude each other")
+		return cli.Usagef("--follow and --quiet exclude each other")
 	}
 	for _, id := range f.spin.follow {
 		if !slices.Contains(ids, id) {
-			return usagef("--follow %s: the application has no such component, but %s", id, strings.Join(ids, ", "))
+			return cli.Usagef("--follow %s: the application has no such component, but %s", id, strings.Join(ids, ", "))
 		}
 	}
 	return nil

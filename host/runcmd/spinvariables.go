@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"github.com/edgelint/edgelint/internal/cli"
 )
 
 // variables are the values that --variable gives: NAME=VALUE, NAME=@FILE for what a
@@ -27,7 +29,7 @@ func variables(list []string) (map[string]string, error) {
 		}
 		name, value, ok := strings.Cut(s, "=")
 		if !ok || name == "" {
-			return nil, usagef("--variable %q is not NAME=VALUE, NAME=@FILE, @FILE.json or @FILE.toml", s)
+			return nil, cli.Usagef("--variable %q is not NAME=VALUE, NAME=@FILE, @FILE.json or @FILE.toml", s)
 		}
 		if file, ok := strings.CutPrefix(value, "@"); ok {
 			data, err := os.ReadFile(file)
@@ -45,7 +47,7 @@ func variables(list []string) (map[string]string, error) {
 func variablesFile(file string) (map[string]string, error) {
 	unmarshal := map[string]func([]byte, any) error{".json": json.Unmarshal, ".toml": toml.Unmarshal}[filepath.Ext(file)]
 	if unmarshal == nil {
-		return nil, usagef("--variable @%s: a file of variables ends in .json or .toml", file)
+		return nil, cli.Usagef("--variable @%s: a file of variables ends in .json or .toml", file)
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {

@@ -2,12 +2,13 @@
 // texts, the completions of four shells and the manual page, so that none can
 // say other than what the command does.
 //
-//	p := cli.Program{Name: "tool", Summary: "does things", Verbs: []cli.Verb{{
+//	p := cli.Program{Name: "tool", Summary: "does things", Stdout: os.Stdout, Verbs: []cli.Verb{{
 //		Name: "do", Args: "THING", Summary: "do a thing", MinArgs: 1, MaxArgs: 1,
 //		Flags: func(fs *pflag.FlagSet) { fs.BoolVar(&fast, "fast", false, "do it fast") },
 //		Run:   func(ctx context.Context, args []string) error { return do(args[0]) },
 //	}}}
-//	err := p.Run(ctx, os.Stdout, os.Args[1:])
+//	err := p.Run(ctx, os.Args[1:])
+//	os.Exit(p.Exit(os.Stderr, err))
 package cli
 
 import (
@@ -17,8 +18,9 @@ import (
 	"io"
 	"strings"
 
-	"github.com/edgelint/edgelint/internal/spelling"
 	"github.com/spf13/pflag"
+
+	"github.com/edgelint/edgelint/internal/spelling"
 )
 
 // Verb is one subcommand.
@@ -29,71 +31,83 @@ type Verb struct {
 	Text    string // paragraphs for the manual and --help
 	// MinArgs and MaxArgs bound the number of arguments; MaxArgs < 0 is any.
 	MinArgs, MaxArgs int
-	// Flags defines the verb's flags.
+	// Flags defines the verb's flags; help shows them in this order.
 	Flags func(*pflag.FlagSet)
 	Run   func(ctx context.Context, args []string) error
 }
 
-// Program is a command with subcommands.
+// Program is a command with subcommands: Verbs, and completion, man and version,
+// which each program has.
 type Program struct {
 	Name    string
 	Summary string
 	Text    string
+	// Default is the verb that runs if the first argument names none; without a
+	// name, arguments must begin with a verb's.
+	Default Verb
 	Verbs   []Verb
 	// Env names the environment variables the program reads, for the manual.
 	Env [][2]string
+	// Stdout is where help, completions, the manual and the version go.
+	Stdout io.Writer
+	// Version is what the verb version prints; empty for the build's own.
+	Version string
 }
 
-// UsageError is a fault in how the command was called.
-type UsageError struct {
-	Err  error
-	Hint string // "edgepack push --help"
+// Run runs the verb that args name.
+func (p Program) Run(ctx context.Context, args []string) error {
+	v, args, err := p.choose(args)
+	if err != nil || v.Run == nil {
+		return err
+	}
+	fs := v.flagSet()
+	switch err := fs.Parse(args); {
+	case errors.Is(err, pflag.ErrHelp) && v.Name == p.Default.Name:
+		return p.print(p.usage())
+	case errors.Is(err, pflag.ErrHelp):
+		return p.print(p.verbUsage(v))
+	case err != nil:
+		return p.usageError(v, suggestFlag(err, fs))
+	}
+	if n := fs.NArg(); n < v.MinArgs || v.MaxArgs >= 0 && n > v.MaxArgs {
+		return p.usageError(v, fmt.Errorf("%s takes %s, not %d arguments", v.Name, argsText(v.Args), n))
+	}
+	err = v.Run(ctx, fs.Args())
+	if _, ok := errors.AsType[*UsageError](err); ok {
+		return p.usageError(v, err)
+	}
+	return err
 }
 
-func (e *UsageError) Error() string { return e.Err.Error() + "; see " + e.Hint }
-
-// Unwrap gives the fault.
-func (e *UsageError) Unwrap() error { return e.Err }
-
-// Run runs the verb that args name. Help goes to stdout.
-func (p Program) Run(ctx context.Context, stdout io.Writer, args []string) error {
-	help := p.Name + " --help"
+// choose is the verb that args name, without a Run if they asked for help, which is
+// printed; and the verb's arguments.
+func (p Program) choose(args []string) (Verb, []string, error) {
 	if len(args) == 0 {
-		return &UsageError{errors.New("no command given"), help}
+		if p.Default.Name == "" {
+			return Verb{}, nil, p.usageError(Verb{}, errors.New("no command given"))
+		}
+		return p.Default, nil, nil
 	}
 	switch args[0] {
 	case "-h", "--help", "help":
 		if len(args) == 1 {
-			_, err := io.WriteString(stdout, p.usage())
-			return err
+			return Verb{}, nil, p.print(p.usage())
 		}
-		args = append(args[1:], "--help")
+		args = []string{args[1], "--help"}
 	}
 	v, err := p.find(args[0])
 	if err != nil {
-		return &UsageError{err, help}
+		return Verb{}, nil, p.usageError(Verb{}, err)
 	}
-	fs := v.flagSet()
-	switch err := fs.Parse(args[1:]); {
-	case errors.Is(err, pflag.ErrHelp):
-		_, err := io.WriteString(stdout, p.verbUsage(v))
-		return err
-	case err != nil:
-		return p.fault(v, SuggestFlag(err, fs))
+	if v.Name == p.Default.Name && args[0] != v.Name {
+		return v, args, nil
 	}
-	if n := fs.NArg(); n < v.MinArgs || v.MaxArgs >= 0 && n > v.MaxArgs {
-		return p.fault(v, fmt.Errorf("%s takes %s, not %d arguments", v.Name, argsText(v.Args), n))
-	}
-	return v.Run(ctx, fs.Args())
+	return v, args[1:], nil
 }
 
-// Usagef is a UsageError of a verb.
-func (p Program) Usagef(verb, format string, args ...any) error {
-	return p.fault(Verb{Name: verb}, fmt.Errorf(format, args...))
-}
-
-func (p Program) fault(v Verb, err error) error {
-	return &UsageError{err, p.Name + " " + v.Name + " --help"}
+func (p Program) print(text string) error {
+	_, err := io.WriteString(p.Stdout, text)
+	return err
 }
 
 func argsText(args string) string {
@@ -103,16 +117,34 @@ func argsText(args string) string {
 	return args
 }
 
+// verbs are all verbs, the default one first.
+func (p Program) verbs() []Verb {
+	var all []Verb
+	if p.Default.Name != "" {
+		all = append(all, p.Default)
+	}
+	all = append(all, p.Verbs...)
+	return append(all, p.completionVerb(), p.manVerb(), p.versionVerb())
+}
+
+// find is the verb of a name, or else the default one. What is nearly a verb, and
+// looks like no file, is an error.
 func (p Program) find(name string) (Verb, error) {
 	var names []string
-	for _, v := range p.Verbs {
+	for _, v := range p.verbs() {
 		if v.Name == name {
 			return v, nil
 		}
 		names = append(names, v.Name)
 	}
+	if p.Default.Name != "" && strings.ContainsAny(name, "./-\\") {
+		return p.Default, nil
+	}
 	if near := spelling.Nearest(name, names); near != "" {
-		return Verb{}, fmt.Errorf("unknown command %q, did you mean %q?", name, near)
+		return Verb{}, fmt.Errorf("unknown command %q: did you mean %q?", name, near)
+	}
+	if p.Default.Name != "" {
+		return p.Default, nil
 	}
 	return Verb{}, fmt.Errorf("unknown command %q", name)
 }
@@ -120,6 +152,7 @@ func (p Program) find(name string) (Verb, error) {
 func (v Verb) flagSet() *pflag.FlagSet {
 	fs := pflag.NewFlagSet(v.Name, pflag.ContinueOnError)
 	fs.SetOutput(io.Discard)
+	fs.SortFlags = false
 	fs.Usage = func() {}
 	if v.Flags != nil {
 		v.Flags(fs)
@@ -127,8 +160,8 @@ func (v Verb) flagSet() *pflag.FlagSet {
 	return fs
 }
 
-// SuggestFlag adds the flag that was probably meant.
-func SuggestFlag(err error, fs *pflag.FlagSet) error {
+// suggestFlag adds the flag that was probably meant.
+func suggestFlag(err error, fs *pflag.FlagSet) error {
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {
 		return err
@@ -136,41 +169,59 @@ func SuggestFlag(err error, fs *pflag.FlagSet) error {
 	var names []string
 	fs.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 	if near := spelling.Nearest(unknown.GetSpecifiedName(), names); near != "" {
-		return fmt.Errorf("%w, did you mean --%s?", err, near)
+		return fmt.Errorf("%w: did you mean --%s?", err, near)
 	}
 	return err
 }
 
 func (p Program) usage() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n\nusage: %s COMMAND [flags] [arguments]\n\n", p.Name, p.Summary, p.Name)
-	for _, v := range p.Verbs {
-		fmt.Fprintf(&b, "  %-*s  %s\n", p.width(), v.Name, v.Summary)
+	fmt.Fprintf(&b, "%s: %s\n\nusage: ", p.Name, p.Summary)
+	if p.Default.Name != "" {
+		fmt.Fprintf(&b, "%s [flags] %s\n       ", p.Name, p.Default.Args)
+	}
+	fmt.Fprintf(&b, "%s COMMAND [flags] [arguments]\n\n", p.Name)
+	for _, v := range p.verbs() {
+		fmt.Fprintf(&b, "  %-*s  %s%s\n", p.width(), v.Name, v.Summary, p.mark(v))
 	}
 	fmt.Fprintf(&b, "\n%s COMMAND --help says more.\n", p.Name)
+	if p.Default.Name != "" {
+		b.WriteString(p.Default.details())
+	}
 	return b.String()
+}
+
+// mark tells the default verb from others.
+func (p Program) mark(v Verb) string {
+	if v.Name == p.Default.Name {
+		return " (the default)"
+	}
+	return ""
 }
 
 func (p Program) width() int {
 	width := 0
-	for _, v := range p.Verbs {
+	for _, v := range p.verbs() {
 		width = max(width, len(v.Name))
 	}
 	return width
 }
 
 func (p Program) verbUsage(v Verb) string {
+	call := strings.TrimSpace(p.Name + " " + v.Name + " [flags] " + v.Args)
+	return fmt.Sprintf("usage: %s\n\n%s.\n%s", call, capital(v.Summary), v.details())
+}
+
+// details are the text and the flags of a verb.
+func (v Verb) details() string {
 	var b strings.Builder
-	fmt.Fprintf(
-		&b, "usage: %s\n\n%s.\n", strings.TrimSpace(p.Name+" "+v.Name+" [flags] "+v.Args), capital(v.Summary),
-	)
-	for _, paragraph := range strings.Split(v.Text, "\n\n") {
+	for paragraph := range strings.SplitSeq(v.Text, "\n\n") {
 		if paragraph != "" {
-			fmt.Fprintf(&b, "\n%s", wrap(paragraph))
+			fmt.Fprintf(&b, "\n%s\n", Wrap(paragraph))
 		}
 	}
 	if fs := v.flagSet(); fs.HasFlags() {
-		fmt.Fprintf(&b, "\n%s", fs.FlagUsagesWrapped(columns))
+		fmt.Fprintf(&b, "\nflags:\n%s", fs.FlagUsagesWrapped(columns))
 	}
 	return b.String()
 }
@@ -178,11 +229,11 @@ func (p Program) verbUsage(v Verb) string {
 // columns is the width of help texts.
 const columns = 100
 
-// wrap breaks a paragraph into lines.
-func wrap(paragraph string) string {
+// Wrap breaks a paragraph into lines as wide as help texts.
+func Wrap(paragraph string) string {
 	var b strings.Builder
 	width := 0
-	for _, word := range strings.Fields(paragraph) {
+	for word := range strings.FieldsSeq(paragraph) {
 		switch {
 		case width == 0:
 		case width+1+len(word) > columns:
@@ -195,7 +246,6 @@ func wrap(paragraph string) string {
 		b.WriteString(word)
 		width += len(word)
 	}
-	b.WriteByte('\n')
 	return b.String()
 }
 

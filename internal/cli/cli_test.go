@@ -54,7 +54,7 @@ func TestCallsThatCannotBeMeantAreUsageErrors(t *testing.T) {
 		{"list --x", "unknown flag"},
 	} {
 		var ran []string
-		err := program(&ran).Run(t.Context(), new(bytes.Buffer), strings.Fields(c.args))
+		err := program(&ran).Run(t.Context(), strings.Fields(c.args))
 		var usage *UsageError
 		if !errors.As(err, &usage) || !strings.Contains(err.Error(), c.says) || ran != nil {
 			t.Errorf("%s: %v", c.args, err)
@@ -67,7 +67,8 @@ func TestHelpAndRuns(t *testing.T) {
 	var ran []string
 	var out bytes.Buffer
 	p := program(&ran)
-	if err := p.Run(t.Context(), &out, []string{"do", "--fast", "it"}); err != nil || len(ran) != 1 ||
+	p.Stdout = &out
+	if err := p.Run(t.Context(), []string{"do", "--fast", "it"}); err != nil || len(ran) != 1 ||
 		out.Len() != 0 {
 		t.Errorf("%v, %v, %q", ran, err, &out)
 	}
@@ -76,7 +77,7 @@ func TestHelpAndRuns(t *testing.T) {
 		"do --help": "usage: tool do [flags] THING", "list -h": "List things.",
 	} {
 		out.Reset()
-		if err := p.Run(t.Context(), &out, strings.Fields(args)); err != nil ||
+		if err := p.Run(t.Context(), strings.Fields(args)); err != nil ||
 			!strings.Contains(out.String(), says) {
 			t.Errorf("%s: %v\n%s", args, err, &out)
 		}
@@ -109,11 +110,25 @@ func TestBashCompletesCommandsAndFlags(t *testing.T) {
 	if err != nil {
 		t.Skip("bash is not installed")
 	}
+	p := program(new([]string))
+	demandCompletions(t, bash, p, map[string]string{
+		"tool ": "do list completion man version", "tool l": "list", "tool do --f": "--fast",
+		"tool do -": "--fast --name --help", "tool do x": "", "tool -": "",
+	})
+	p.Default, p.Verbs = p.Verbs[0], p.Verbs[1:]
+	demandCompletions(t, bash, p, map[string]string{
+		"tool d": "do", "tool -": "--fast --name --help", "tool do --f": "--fast", "tool thing --n": "--name",
+		"tool list -": "--help",
+	})
+}
+
+func demandCompletions(t *testing.T, bash string, p Program, wants map[string]string) {
+	t.Helper()
 	var script bytes.Buffer
-	if err := program(new([]string)).Completion(&script, "bash"); err != nil {
+	if err := p.Completion(&script, "bash"); err != nil {
 		t.Fatal(err)
 	}
-	for line, want := range map[string]string{"tool ": "do list", "tool l": "list", "tool do --f": "--fast", "tool do -": "--fast --name --help", "tool do x": ""} {
+	for line, want := range wants {
 		words := strings.Split(line, " ")
 		run := script.String() + "\nCOMP_WORDS=("
 		for _, w := range words {
@@ -123,6 +138,55 @@ func TestBashCompletesCommandsAndFlags(t *testing.T) {
 		out, err := exec.Command(bash, "-c", run).CombinedOutput()
 		if got := strings.TrimSpace(string(out)); err != nil || got != want {
 			t.Errorf("%q completes to %q, want %q (%v)", line, got, want, err)
+		}
+	}
+}
+
+func TestTheDefaultVerbNeedsNoName(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]string{"do a": "a", "a": "a", "--fast ./list": "./list", "list": ""} {
+		var ran []string
+		p := program(&ran)
+		p.Default, p.Verbs = p.Verbs[0], p.Verbs[1:]
+		if err := p.Run(t.Context(), strings.Fields(args)); err != nil || strings.Join(ran, " ") != want {
+			t.Errorf("%s: ran with %q, %v", args, ran, err)
+		}
+	}
+	var out bytes.Buffer
+	p := program(new([]string))
+	p.Default, p.Verbs, p.Stdout = p.Verbs[0], p.Verbs[1:], &out
+	for args, says := range map[string]string{
+		"lst": `did you mean "list"`, "--fas": "did you mean --fast?; see tool --help", "": "takes THING",
+	} {
+		if err := p.Run(t.Context(), strings.Fields(args)); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v", args, err)
+		}
+	}
+	for _, args := range []string{"--help", "help", "--fast --help"} {
+		out.Reset()
+		if err := p.Run(t.Context(), strings.Fields(args)); err != nil ||
+			!strings.Contains(out.String(), "usage: tool [flags] THING\n       tool COMMAND") ||
+			!strings.Contains(out.String(), "--name NAME") {
+			t.Errorf("%s: %v\n%s", args, err, &out)
+		}
+	}
+}
+
+func TestErrorsBecomeExitStatuses(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		err    error
+		status int
+		says   string
+	}{
+		{nil, 0, ""},
+		{Status(7), 7, ""},
+		{errors.New("no\nway"), Trouble, "tool: no\ntool: way\n"},
+		{Usagef("wrong"), Trouble, "tool: wrong\n"},
+	} {
+		var stderr bytes.Buffer
+		if got := (Program{Name: "tool"}).Exit(&stderr, c.err); got != c.status || stderr.String() != c.says {
+			t.Errorf("%v: status %d, %q", c.err, got, &stderr)
 		}
 	}
 }

@@ -12,15 +12,19 @@ import (
 func (p Program) Man(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, ".TH %s 1\n.SH NAME\n%s \\- %s\n", strings.ToUpper(p.Name), p.Name, roff(p.Summary))
-	fmt.Fprintf(&b, ".SH SYNOPSIS\n.B %s\n.I command\n[flags] [arguments]\n", p.Name)
+	b.WriteString(".SH SYNOPSIS\n")
+	if p.Default.Name != "" {
+		fmt.Fprintf(&b, ".B %s\n[flags] %s\n.PP\n", p.Name, roff(p.Default.Args))
+	}
+	fmt.Fprintf(&b, ".B %s\n.I command\n[flags] [arguments]\n", p.Name)
 	if p.Text != "" {
 		fmt.Fprintf(&b, ".SH DESCRIPTION\n%s", paragraphs(p.Text))
 	}
 	b.WriteString(".SH COMMANDS\n")
-	for _, v := range p.Verbs {
+	for _, v := range p.verbs() {
 		fmt.Fprintf(
 			&b, ".SS %s\n%s.\n", roff(strings.TrimSpace(p.Name+" "+v.Name+" "+v.Args)),
-			roff(capital(v.Summary)),
+			roff(capital(v.Summary)+p.mark(v)),
 		)
 		if v.Text != "" {
 			fmt.Fprintf(&b, ".PP\n%s", paragraphs(v.Text))

@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"sync"
 
 	"github.com/edgelint/edgelint/internal/cli"
@@ -23,8 +22,8 @@ import (
 // Exit codes.
 const (
 	ExitDone    = 0
-	ExitRefused = 1 // lint found errors, or no signature verifies
-	ExitTrouble = 2 // usage, input, network or internal error
+	ExitRefused = 1           // lint found errors, or no signature verifies
+	ExitTrouble = cli.Trouble // usage, input, network or internal error
 )
 
 // Command is the edgepack command with its surroundings.
@@ -62,11 +61,11 @@ verifies; 2 usage, input, network or internal error.`
 func (c *Command) program() cli.Program {
 	return cli.Program{
 		Name: "edgepack", Summary: "pack, move, sign and verify WebAssembly components as OCI artifacts",
-		Text: programText,
+		Text: programText, Stdout: c.Stdout, Version: c.Version,
 		Verbs: []cli.Verb{
 			c.packVerb(), c.pushVerb(), c.pullVerb(), c.copyVerb(), c.inspectVerb(),
 			c.signVerb(), c.verifyVerb(), c.attestVerb(), c.manifestVerb(),
-			c.loginVerb(), c.logoutVerb(), c.completionVerb(), c.manVerb(), c.versionVerb(),
+			c.loginVerb(), c.logoutVerb(),
 		},
 		Env: [][2]string{
 			{"EDGEPACK_USERNAME, EDGEPACK_PASSWORD", "the credential, as --username and --password-stdin"},
@@ -85,13 +84,9 @@ var errRefused = errors.New("refused")
 // Main runs the command with its arguments, without the program's name, and
 // returns the exit code.
 func (c *Command) Main(ctx context.Context, args []string) int {
-	err := c.program().Run(ctx, c.Stdout, args)
-	if err == nil {
-		return ExitDone
-	}
-	for line := range strings.SplitSeq(err.Error(), "\n") {
-		fmt.Fprintf(c.Stderr, "edgepack: %s\n", line)
-	}
+	p := c.program()
+	err := p.Run(ctx, args)
+	code := p.Exit(c.Stderr, err)
 	if errors.Is(err, oci.ErrDenied) {
 		for _, place := range c.searched {
 			fmt.Fprintf(c.Stderr, "edgepack: credentials: %s\n", place)
@@ -100,8 +95,10 @@ func (c *Command) Main(ctx context.Context, args []string) int {
 	if errors.Is(err, errRefused) {
 		return ExitRefused
 	}
-	return ExitTrouble
+	return code
 }
+
+func (c *Command) version() string { return cli.VersionOf(c.Version) }
 
 // env is an environment variable, "" if it is not set.
 func (c *Command) env(name string) string {

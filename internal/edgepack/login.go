@@ -28,7 +28,7 @@ func (c *Command) loginVerb() cli.Verb {
 
 func (c *Command) login(ctx context.Context, flags *registryFlags, host string) error {
 	if strings.Contains(host, "/") {
-		return c.program().Usagef("login", "%q is not a HOST or HOST:PORT", host)
+		return cli.Usagef("%q is not a HOST or HOST:PORT", host)
 	}
 	given, err := c.givenCredential(flags)
 	if err != nil {

@@ -84,7 +84,7 @@ func (c *Command) manifest(ctx context.Context, f *manifestFlags, written string
 	for _, v := range f.variables {
 		name, value, ok := strings.Cut(v, "=")
 		if !ok {
-			return c.program().Usagef("manifest", "--variable %q is not NAME=VALUE", v)
+			return cli.Usagef("--variable %q is not NAME=VALUE", v)
 		}
 		f.kube.Variables[name] = value
 	}

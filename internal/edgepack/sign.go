@@ -99,7 +99,7 @@ func (c *Command) attestVerb() cli.Verb {
 		Run: func(ctx context.Context, args []string) error {
 			uri, err := sign.PredicateType(kind)
 			if err != nil {
-				return c.program().Usagef("attest", "--type: %w", err)
+				return cli.Usagef("--type: %w", err)
 			}
 			data, err := c.readInput(predicate)
 			if err != nil {
@@ -232,7 +232,7 @@ func (c *Command) verifyVerb() cli.Verb {
 		},
 		Run: func(ctx context.Context, args []string) error {
 			if len(keys) == 0 {
-				return c.program().Usagef("verify", "no key given: pass --key FILE")
+				return cli.Usagef("no key given: pass --key FILE")
 			}
 			if err := results.check(); err != nil {
 				return err

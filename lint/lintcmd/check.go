@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/pflag"
+
+	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/lint"
 	"github.com/edgelint/edgelint/lint/report"
 	"github.com/edgelint/edgelint/lint/rules"
@@ -32,9 +35,21 @@ type checkFlags struct {
 	opts   lint.Options
 }
 
-func (c *Command) checkFlags(args []string) (checkFlags, []string, error) {
+const checkText = `A PATH is a component, a core module, a spin.toml or the folder that holds one, a reference to a registry or layout,
+or - for standard input.
+
+Exit status: 0 nothing at the threshold, 1 findings, 2 usage or unreadable input.`
+
+func (c *Command) checkVerb() cli.Verb {
 	var f checkFlags
-	fs := c.flags("edgelint", checkUsage())
+	return cli.Verb{
+		Name: "check", Args: "PATH...", Summary: "judge components and Spin applications", Text: checkText, MaxArgs: -1,
+		Flags: f.add,
+		Run:   func(ctx context.Context, args []string) error { return c.check(ctx, &f, args) },
+	}
+}
+
+func (f *checkFlags) add(fs *pflag.FlagSet) {
 	fs.StringVarP(&f.format, "format", "f", "text", "format of the report: "+strings.Join(report.Names(), ", "))
 	fs.StringArrayVarP(&f.outputs, "output", "o", nil, "also write the report to a file, as `FORMAT=FILE`; repeatable")
 	fs.StringVar(&f.opts.World, "world", "", "the `world` the component must be built for, e.g. spin-http")
@@ -50,23 +65,24 @@ func (c *Command) checkFlags(args []string) (checkFlags, []string, error) {
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "print neither notes nor artifacts without findings")
 	fs.StringVar(&f.color, "color", "auto", "colour the report: auto, always, never")
 	f.trial.add(fs)
-	if err := parse(fs, args); err != nil {
-		return f, nil, err
-	}
+}
+
+// settle reads the files that flags name, and checks what they say.
+func (c *Command) settle(f *checkFlags) error {
 	if err := f.loadWorld(); err != nil {
-		return f, nil, err
+		return err
 	}
 	if err := f.validate(); err != nil {
-		return f, nil, err
+		return err
 	}
-	return f, fs.Args(), f.trial.options(c, &f.opts)
+	return f.trial.options(c, &f.opts)
 }
 
 // loadWorld reads the world that --wit and --world name.
 func (f *checkFlags) loadWorld() error {
 	if f.wit == "" {
 		if f.strict {
-			return usagef("--strict is about the world of --wit")
+			return cli.Usagef("--strict is about the world of --wit")
 		}
 		return nil
 	}
@@ -76,44 +92,34 @@ func (f *checkFlags) loadWorld() error {
 	}
 	world, err := set.SelectWorld(pkg, f.opts.World)
 	if err != nil {
-		return usagef("--world: %w", err)
+		return cli.Usagef("--world: %w", err)
 	}
 	f.opts.World = ""
 	f.opts.Fit = &lint.Fit{Name: set.WorldName(world), Set: set, World: world, Strict: f.strict}
 	return nil
 }
 
-func checkUsage() string {
-	var b strings.Builder
-	b.WriteString("edgelint [flags] PATH...    (components, spin.toml files or their folders; - reads standard input)\n")
-	for _, v := range verbs()[1:] {
-		fmt.Fprintf(&b, "       edgelint %-20s %s\n", strings.TrimSpace(v.name+" "+v.args), v.summary)
-	}
-	b.WriteString("\nexit status: 0 nothing at the threshold, 1 findings, 2 usage or unreadable input")
-	return b.String()
-}
-
 func (f *checkFlags) validate() error {
 	if _, ok := report.Formats()[f.format]; !ok {
-		return usagef("unknown format %q: known are %s", f.format, strings.Join(report.Names(), ", "))
+		return cli.Usagef("unknown format %q: known are %s", f.format, strings.Join(report.Names(), ", "))
 	}
 	for _, o := range f.outputs {
 		format, file, ok := strings.Cut(o, "=")
 		if _, known := report.Formats()[format]; !ok || !known || file == "" {
-			return usagef("--output %q is not FORMAT=FILE with one of the formats %s", o, strings.Join(report.Names(), ", "))
+			return cli.Usagef("--output %q is not FORMAT=FILE with one of the formats %s", o, strings.Join(report.Names(), ", "))
 		}
 	}
 	if f.baseline != "" && f.writeBaseline != "" {
-		return usagef("--baseline and --write-baseline exclude each other")
+		return cli.Usagef("--baseline and --write-baseline exclude each other")
 	}
 	if f.color != "auto" && f.color != "always" && f.color != "never" {
-		return usagef("--color %q: expected auto, always or never", f.color)
+		return cli.Usagef("--color %q: expected auto, always or never", f.color)
 	}
 	if _, err := f.threshold(); err != nil {
-		return usageError{err}
+		return usageError(err)
 	}
 	if _, err := rules.WorldHandler(f.opts.World); err != nil {
-		return usageError{err}
+		return usageError(err)
 	}
 	return nil
 }
@@ -126,49 +132,48 @@ func (f *checkFlags) threshold() (lint.Severity, error) {
 	return lint.ParseSeverity(f.failOn)
 }
 
-func (c *Command) check(ctx context.Context, args []string) (int, error) {
-	f, paths, err := c.checkFlags(args)
-	if err != nil {
-		return 0, err
+func (c *Command) check(ctx context.Context, f *checkFlags, paths []string) error {
+	if err := c.settle(f); err != nil {
+		return err
 	}
 	if len(paths) == 0 {
-		return 0, usagef("no component named: try `edgelint app.wasm` or `edgelint spin.toml`")
+		return cli.Usagef("no component named: try `edgelint app.wasm` or `edgelint spin.toml`")
 	}
 	sources, err := c.sources(ctx, paths)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	if table, err := f.wantsTable(); err != nil {
-		return 0, err
+		return err
 	} else if table {
 		return c.table(sources, f.format == "json")
 	}
 	if f.opts.Trial != nil && slices.ContainsFunc(sources, lint.Source.IsManifest) {
-		return 0, usagef("--run starts a component without what spin.toml grants it: name the component, or run the application with edgerun")
+		return cli.Usagef("--run starts a component without what spin.toml grants it: name the component, or run the application with edgerun")
 	}
 	if _, err := lint.Choose(c.Rules, f.opts); err != nil {
-		return 0, usageError{err}
+		return usageError(err)
 	}
 	result, runErr := lint.Run(ctx, sources, c.Rules, f.opts)
 	if result == nil {
-		return 0, runErr
+		return runErr
 	}
 	if err := c.applyBaseline(result, f); err != nil {
-		return 0, errors.Join(runErr, err)
+		return errors.Join(runErr, err)
 	}
 	if err := c.write(result, f); err != nil {
-		return 0, errors.Join(runErr, err)
+		return errors.Join(runErr, err)
 	}
 	threshold, _ := f.threshold()
 	if runErr == nil && f.writeBaseline == "" && result.Fails(threshold) {
-		return ExitFindings, nil
+		return cli.Status(ExitFindings)
 	}
-	return ExitClean, runErr
+	return runErr
 }
 
 // applyBaseline leaves out the findings of --baseline, and writes those there are
 // for --write-baseline.
-func (c *Command) applyBaseline(r *lint.Report, f checkFlags) error {
+func (c *Command) applyBaseline(r *lint.Report, f *checkFlags) error {
 	if f.writeBaseline != "" {
 		var buf bytes.Buffer
 		if err := lint.NewBaseline(r).Write(&buf); err != nil {
@@ -237,12 +242,12 @@ func (c *Command) pulled(ctx context.Context, name string) ([]lint.Source, error
 }
 
 // write writes the report to standard output and to the files named.
-func (c *Command) write(r *lint.Report, f checkFlags) error {
+func (c *Command) write(r *lint.Report, f *checkFlags) error {
 	threshold, err := f.threshold()
 	if err != nil {
 		return err
 	}
-	opts := report.Options{Quiet: f.quiet, Version: c.versionString(), FailOn: threshold}
+	opts := report.Options{Quiet: f.quiet, Version: c.version(), FailOn: threshold}
 	for _, o := range f.outputs {
 		format, file, _ := strings.Cut(o, "=")
 		var buf bytes.Buffer

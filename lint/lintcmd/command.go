@@ -15,21 +15,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
-
-	"github.com/spf13/pflag"
 
 	"github.com/edgelint/edgelint/internal/cli"
-	"github.com/edgelint/edgelint/internal/spelling"
 	"github.com/edgelint/edgelint/lint"
 	"github.com/edgelint/edgelint/wit"
 )
 
 // Exit codes of the command, the same in every format.
 const (
-	ExitClean    = 0 // nothing at the threshold
-	ExitFindings = 1 // findings at or above the threshold
-	ExitTrouble  = 2 // usage, configuration, unreadable input or internal error
+	ExitClean    = 0           // nothing at the threshold
+	ExitFindings = 1           // findings at or above the threshold
+	ExitTrouble  = cli.Trouble // usage, configuration, unreadable input or internal error
 )
 
 // Command is the edgelint command with its surroundings.
@@ -51,109 +47,39 @@ type Command struct {
 	Version string
 }
 
-// verb is one subcommand.
-type verb struct {
-	name, args, summary string
-	run                 func(c *Command, ctx context.Context, args []string) (int, error)
-}
+const programText = `edgelint tells what would fail in a component where it is deployed, without running it: a binary that does not
+validate, the wrong world, a platform that lacks what it imports, and Python code that asks for what no host gives.`
 
-// verbs are the subcommands besides check, which needs no name.
-func verbs() []verb {
-	return []verb{
-		{"check", "[flags] PATH...", "judge components (the default)", (*Command).check},
-		{"explain", "RULE", "print what a rule means and what to do", (*Command).explain},
-		{"rules", "", "list the rules", (*Command).listRules},
-		{"targets", "", "list the platforms that --target knows", (*Command).targets},
-		{"wit", "PATH", "print the world of a component, or a WIT package", (*Command).wit},
-		{"python", "FILE", "print what is in a component's frozen Python", (*Command).python},
-		{"sbom", "FILE", "write a software bill of materials of a component", (*Command).sbom},
-		{"fmt", "PATH...", "format WIT files", (*Command).fmt},
-		{"version", "", "print the version", (*Command).version},
+func (c *Command) program() cli.Program {
+	return cli.Program{
+		Name: "edgelint", Summary: "judge WebAssembly components before they are deployed", Text: programText,
+		Default: c.checkVerb(),
+		Verbs: []cli.Verb{
+			c.explainVerb(), c.rulesVerb(), c.targetsVerb(), c.witVerb(), c.pythonVerb(), c.sbomVerb(), c.fmtVerb(),
+		},
+		Env: [][2]string{
+			{"NO_COLOR", "if set, text is not coloured, but for --color always"},
+			{"FORCE_COLOR, CLICOLOR_FORCE", "if set, text is coloured also where the output is no terminal"},
+			{"SOURCE_DATE_EPOCH", "the time that bills of materials say they were made, in seconds"},
+		},
+		Stdout: c.Stdout, Version: c.Version,
 	}
 }
 
-// usageError is a fault of how the command was called.
-type usageError struct{ error }
-
-func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+func usageError(err error) error { return &cli.UsageError{Err: err} }
 
 // Main runs the command with its arguments, without the program's name, and
 // returns the exit code.
 func (c *Command) Main(ctx context.Context, args []string) int {
-	code, err := c.dispatch(ctx, args)
-	switch {
-	case errors.Is(err, pflag.ErrHelp):
-		return ExitClean
-	case err != nil:
-		c.complain(err)
-		if _, ok := errors.AsType[usageError](err); ok {
-			fmt.Fprintln(c.Stderr, "edgelint: see `edgelint --help`")
-		}
-		return ExitTrouble
-	}
-	return code
-}
-
-// complain prints an error; those of WIT text come with an excerpt each.
-func (c *Command) complain(err error) {
+	p := c.program()
+	err := p.Run(ctx, args)
 	if list, ok := errors.AsType[wit.ErrorList](err); ok {
 		for _, e := range list {
 			fmt.Fprint(c.Stderr, e.Detail())
 		}
-		return
+		return ExitTrouble
 	}
-	for line := range strings.SplitSeq(err.Error(), "\n") {
-		fmt.Fprintf(c.Stderr, "edgelint: %s\n", line)
-	}
+	return p.Exit(c.Stderr, err)
 }
 
-func (c *Command) dispatch(ctx context.Context, args []string) (int, error) {
-	if len(args) > 0 {
-		for _, v := range verbs() {
-			if args[0] == v.name {
-				return v.run(c, ctx, args[1:])
-			}
-		}
-		if err := c.mistypedVerb(args); err != nil {
-			return 0, err
-		}
-	}
-	return c.check(ctx, args)
-}
-
-// mistypedVerb is an error if the first argument is no file but nearly a verb.
-func (c *Command) mistypedVerb(args []string) error {
-	if strings.ContainsAny(args[0], "./-\\") {
-		return nil
-	}
-	var names []string
-	for _, v := range verbs() {
-		names = append(names, v.name)
-	}
-	if near := spelling.Nearest(args[0], names); near != "" {
-		return usagef("unknown command %q: did you mean %q?", args[0], near)
-	}
-	return nil
-}
-
-// flags is a flag set that reports its errors to the caller.
-func (c *Command) flags(name, usage string) *pflag.FlagSet {
-	fs := pflag.NewFlagSet(name, pflag.ContinueOnError)
-	fs.SetOutput(c.Stdout)
-	fs.SortFlags = false
-	fs.Usage = func() {
-		fmt.Fprintf(c.Stdout, "usage: %s\n", usage)
-		if flags := fs.FlagUsages(); flags != "" {
-			fmt.Fprintf(c.Stdout, "\nflags:\n%s", flags)
-		}
-	}
-	return fs
-}
-
-func parse(fs *pflag.FlagSet, args []string) error {
-	err := fs.Parse(args)
-	if err == nil || errors.Is(err, pflag.ErrHelp) {
-		return err
-	}
-	return usageError{cli.SuggestFlag(err, fs)}
-}
+func (c *Command) version() string { return cli.VersionOf(c.Version) }

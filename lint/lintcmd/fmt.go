@@ -11,44 +11,52 @@ import (
 	"path/filepath"
 
 	"github.com/rogpeppe/go-internal/diff"
+	"github.com/spf13/pflag"
 
+	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/wit"
 )
 
 // fmtFlags are the flags of `edgelint fmt`.
 type fmtFlags struct{ diff, list, write bool }
 
-// fmt formats WIT files.
-func (c *Command) fmt(_ context.Context, args []string) (int, error) {
+const fmtText = `A PATH is a .wit file, a folder of them, at any depth, or - for standard input.
+
+Exit status: 0 done; with --diff or --list: 0 all is formatted, 1 something is not; 2 trouble.`
+
+func (c *Command) fmtVerb() cli.Verb {
 	var f fmtFlags
-	flags := c.flags("fmt", "edgelint fmt [flags] PATH...    (.wit files, folders of them, or -)\n\n"+
-		"exit status: 0 done; with -d or -l: 0 all is formatted, 1 something is not; 2 trouble")
-	flags.BoolVarP(&f.diff, "diff", "d", false, "print what would change as a diff")
-	flags.BoolVarP(&f.list, "list", "l", false, "print the names of files that are not formatted")
-	flags.BoolVarP(&f.write, "write", "w", false, "write the result to the file rather than to standard output")
-	if err := parse(flags, args); err != nil {
-		return 0, err
+	return cli.Verb{
+		Name: "fmt", Args: "PATH...", Summary: "format WIT files", Text: fmtText, MinArgs: 1, MaxArgs: -1,
+		Flags: func(fs *pflag.FlagSet) {
+			fs.BoolVarP(&f.diff, "diff", "d", false, "print what would change as a diff")
+			fs.BoolVarP(&f.list, "list", "l", false, "print the names of files that are not formatted")
+			fs.BoolVarP(&f.write, "write", "w", false, "write the result to the file rather than to standard output")
+		},
+		Run: func(_ context.Context, args []string) error { return c.fmt(f, args) },
 	}
-	if flags.NArg() == 0 {
-		return 0, usagef("fmt takes .wit files or folders")
-	}
+}
+
+// fmt formats WIT files.
+func (c *Command) fmt(f fmtFlags, paths []string) error {
 	if f.write && (f.diff || f.list) {
-		return 0, usagef("-w changes files, -d and -l do not: choose")
+		return cli.Usagef("-w changes files, -d and -l do not: choose")
 	}
-	files, err := witFiles(flags.Args())
+	files, err := witFiles(paths)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	code := ExitClean
 	var errs []error
+	unformatted := false
 	for _, file := range files {
 		changed, err := c.formatFile(file, f)
 		errs = append(errs, err)
-		if changed && (f.diff || f.list) {
-			code = ExitFindings
-		}
+		unformatted = unformatted || changed
 	}
-	return code, errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil || !unformatted || !f.diff && !f.list {
+		return err
+	}
+	return cli.Status(ExitFindings)
 }
 
 // witFiles lists the WIT files of paths; folders are searched at any depth.

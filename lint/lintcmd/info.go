@@ -2,96 +2,51 @@ package lintcmd
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"runtime"
-	"runtime/debug"
 	"strings"
 	"text/tabwriter"
 
+	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/lint"
 )
 
+func (c *Command) explainVerb() cli.Verb {
+	return cli.Verb{
+		Name: "explain", Args: "RULE...", Summary: "print what rules mean and what to do", MaxArgs: -1,
+		Run: func(_ context.Context, args []string) error { return c.explain(args) },
+	}
+}
+
 // explain prints the documentation of rules.
-func (c *Command) explain(_ context.Context, args []string) (int, error) {
-	fs := c.flags("explain", "edgelint explain RULE...")
-	if err := parse(fs, args); err != nil {
-		return 0, err
+func (c *Command) explain(names []string) error {
+	if len(names) == 0 {
+		return cli.Usagef("no rule named: `edgelint rules` lists them")
 	}
-	if fs.NArg() == 0 {
-		return 0, usagef("no rule named: `edgelint rules` lists them")
-	}
-	for i, name := range fs.Args() {
+	for i, name := range names {
 		r, err := lint.Find(c.Rules, name)
 		if err != nil {
-			return 0, usageError{err}
+			return usageError(err)
 		}
 		if i > 0 {
 			fmt.Fprintln(c.Stdout)
 		}
 		fmt.Fprintf(c.Stdout, "%s[%s] (%s)\n%s.\n\n%s\n\nreported:\n  %s\n\nnot reported:\n  %s\n", r.ID, r.Name, r.Severity,
-			r.Doc.Title, wrap(r.Doc.Text, 90), indent(r.Doc.Bad), indent(r.Doc.Good))
+			r.Doc.Title, cli.Wrap(r.Doc.Text), indent(r.Doc.Bad), indent(r.Doc.Good))
 	}
-	return ExitClean, nil
+	return nil
 }
 
 func indent(s string) string { return strings.ReplaceAll(s, "\n", "\n  ") }
 
-// wrap breaks text into lines of at most width bytes where it can.
-func wrap(text string, width int) string {
-	var b strings.Builder
-	column := 0
-	for word := range strings.FieldsSeq(text) {
-		switch {
-		case column == 0:
-		case column+1+len(word) > width:
-			b.WriteByte('\n')
-			column = 0
-		default:
-			b.WriteByte(' ')
-			column++
-		}
-		b.WriteString(word)
-		column += len(word)
+func (c *Command) rulesVerb() cli.Verb {
+	return cli.Verb{
+		Name: "rules", Summary: "list the rules",
+		Run: func(context.Context, []string) error {
+			tw := tabwriter.NewWriter(c.Stdout, 0, 0, 2, ' ', 0)
+			for _, r := range c.Rules {
+				fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", r.ID, r.Name, r.Severity, r.Doc.Title)
+			}
+			return tw.Flush()
+		},
 	}
-	return b.String()
-}
-
-// listRules prints one line for each rule.
-func (c *Command) listRules(_ context.Context, args []string) (int, error) {
-	fs := c.flags("rules", "edgelint rules")
-	if err := parse(fs, args); err != nil {
-		return 0, err
-	}
-	tw := tabwriter.NewWriter(c.Stdout, 0, 0, 2, ' ', 0)
-	for _, r := range c.Rules {
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", r.ID, r.Name, r.Severity, r.Doc.Title)
-	}
-	return ExitClean, tw.Flush()
-}
-
-// version prints the version, with --json the build's details.
-func (c *Command) version(_ context.Context, args []string) (int, error) {
-	fs := c.flags("version", "edgelint version [--json]")
-	asJSON := fs.Bool("json", false, "print version, Go version and platform as JSON")
-	if err := parse(fs, args); err != nil {
-		return 0, err
-	}
-	if !*asJSON {
-		fmt.Fprintf(c.Stdout, "edgelint %s\n", c.versionString())
-		return ExitClean, nil
-	}
-	return ExitClean, json.NewEncoder(c.Stdout).Encode(map[string]string{
-		"version": c.versionString(), "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH,
-	})
-}
-
-func (c *Command) versionString() string {
-	if c.Version != "" {
-		return c.Version
-	}
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
 }

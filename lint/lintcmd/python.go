@@ -9,39 +9,45 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/spf13/pflag"
+
 	"github.com/edgelint/edgelint/component"
+	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/python"
 	"github.com/edgelint/edgelint/python/flow"
 )
 
+func (c *Command) pythonVerb() cli.Verb {
+	var asJSON, all bool
+	return cli.Verb{
+		Name: "python", Args: "FILE", Summary: "print what is in a component's frozen Python", MinArgs: 1, MaxArgs: 1,
+		Flags: func(fs *pflag.FlagSet) {
+			fs.BoolVar(&asJSON, "json", false, "print all facts as JSON")
+			fs.BoolVar(&all, "all", false, "list the modules of the SDK and of the standard library, too")
+		},
+		Run: func(_ context.Context, args []string) error { return c.python(args[0], asJSON, all) },
+	}
+}
+
 // python prints what is known of the interpreter frozen in a component.
-func (c *Command) python(_ context.Context, args []string) (int, error) {
-	fs := c.flags("python", "edgelint python [--json] [--all] FILE")
-	asJSON := fs.Bool("json", false, "print all facts as JSON")
-	all := fs.Bool("all", false, "list the modules of the SDK and of the standard library, too")
-	if err := parse(fs, args); err != nil {
-		return 0, err
-	}
-	if fs.NArg() != 1 {
-		return 0, usagef("python takes one component, found %d", fs.NArg())
-	}
-	f, err := component.Open(fs.Arg(0))
+func (c *Command) python(path string, asJSON, all bool) error {
+	f, err := component.Open(path)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer f.Close()
 	snap, err := python.Read(f)
 	if errors.Is(err, python.ErrNotPython) {
-		return 0, fmt.Errorf("%s: %w", fs.Arg(0), err)
+		return fmt.Errorf("%s: %w", path, err)
 	}
 	if err != nil {
-		return 0, err
+		return err
 	}
 	facts := factsOf(snap)
-	if *asJSON {
-		return ExitClean, json.NewEncoder(c.Stdout).Encode(facts)
+	if asJSON {
+		return json.NewEncoder(c.Stdout).Encode(facts)
 	}
-	return ExitClean, facts.text(c.Stdout, *all)
+	return facts.text(c.Stdout, all)
 }
 
 // pythonFacts is what `edgelint python --json` prints.

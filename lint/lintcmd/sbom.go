@@ -9,50 +9,56 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/spf13/pflag"
+
 	"github.com/edgelint/edgelint/component"
+	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/lint/sbom"
 )
 
-// sbom writes a software bill of materials.
-func (c *Command) sbom(_ context.Context, args []string) (int, error) {
-	fs := c.flags("sbom", "edgelint sbom [-f FORMAT] [-o FILE] FILE")
-	format := fs.StringP("format", "f", "cyclonedx", "`format`: cyclonedx (1.6) or spdx (2.3), both JSON")
-	output := fs.StringP("output", "o", "", "write to a `file` rather than to standard output")
-	if err := parse(fs, args); err != nil {
-		return 0, err
+func (c *Command) sbomVerb() cli.Verb {
+	var format, output string
+	return cli.Verb{
+		Name: "sbom", Args: "FILE", Summary: "write a software bill of materials of a component", MinArgs: 1, MaxArgs: 1,
+		Flags: func(fs *pflag.FlagSet) {
+			fs.StringVarP(&format, "format", "f", "cyclonedx", "`format`: cyclonedx (1.6) or spdx (2.3), both JSON")
+			fs.StringVarP(&output, "output", "o", "", "write to a `file` rather than to standard output")
+		},
+		Run: func(_ context.Context, args []string) error { return c.sbom(args[0], format, output) },
 	}
+}
+
+// sbom writes a software bill of materials.
+func (c *Command) sbom(path, format, output string) error {
 	writers := map[string]func(io.Writer, *sbom.Inventory, time.Time) error{
 		"cyclonedx": sbom.CycloneDX, "spdx": sbom.SPDX,
 	}
-	write, ok := writers[*format]
+	write, ok := writers[format]
 	if !ok {
-		return 0, usagef("unknown format %q: known are cyclonedx and spdx", *format)
-	}
-	if fs.NArg() != 1 {
-		return 0, usagef("sbom takes one component, found %d", fs.NArg())
+		return cli.Usagef("unknown format %q: known are cyclonedx and spdx", format)
 	}
 	at, err := c.sourceDate()
 	if err != nil {
-		return 0, err
+		return err
 	}
-	f, err := component.Open(fs.Arg(0))
+	f, err := component.Open(path)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer f.Close()
-	inv, err := sbom.Take(f, fs.Arg(0))
+	inv, err := sbom.Take(f, path)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	var buf bytes.Buffer
 	if err := write(&buf, inv, at); err != nil {
-		return 0, err
+		return err
 	}
-	if *output != "" {
-		return ExitClean, os.WriteFile(*output, buf.Bytes(), 0o644)
+	if output != "" {
+		return os.WriteFile(output, buf.Bytes(), 0o644)
 	}
 	_, err = c.Stdout.Write(buf.Bytes())
-	return ExitClean, err
+	return err
 }
 
 // sourceDate is the time that SOURCE_DATE_EPOCH gives, zero without it.

@@ -7,8 +7,11 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/spf13/pflag"
+
 	"github.com/edgelint/edgelint/component"
 	"github.com/edgelint/edgelint/component/platform"
+	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/lint"
 	"github.com/edgelint/edgelint/wit"
 )
@@ -16,15 +19,19 @@ import (
 // allTargets is the --target that asks for a table of all platforms.
 const allTargets = "all"
 
-// targets lists the platforms that --target knows.
-func (c *Command) targets(_ context.Context, args []string) (int, error) {
-	fs := c.flags("targets", "edgelint targets [--json]")
-	asJSON := fs.Bool("json", false, "print the list as JSON")
-	if err := parse(fs, args); err != nil {
-		return 0, err
+func (c *Command) targetsVerb() cli.Verb {
+	var asJSON bool
+	return cli.Verb{
+		Name: "targets", Summary: "list the platforms that --target knows",
+		Flags: func(fs *pflag.FlagSet) { fs.BoolVar(&asJSON, "json", false, "print the list as JSON") },
+		Run:   func(context.Context, []string) error { return c.targets(asJSON) },
 	}
-	if *asJSON {
-		return ExitClean, c.targetsJSON()
+}
+
+// targets lists the platforms that --target knows.
+func (c *Command) targets(asJSON bool) error {
+	if asJSON {
+		return c.targetsJSON()
 	}
 	tw := tabwriter.NewWriter(c.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "TARGET\tCALLS\tMATCHES IMPORTS BY\tREMARKS")
@@ -35,7 +42,7 @@ func (c *Command) targets(_ context.Context, args []string) (int, error) {
 		}
 		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", p.Name, handlerList(p), linking, remarks(p))
 	}
-	return ExitClean, tw.Flush()
+	return tw.Flush()
 }
 
 // handlerList names the preferred handler of a platform and counts the others.
@@ -102,12 +109,12 @@ func (f *checkFlags) wantsTable() (bool, error) {
 	for _, t := range f.opts.Targets {
 		if t == allTargets {
 			if len(f.opts.Targets) > 1 || f.format != "text" && f.format != "json" || len(f.outputs) > 0 {
-				return false, usagef("--target all stands alone, and prints text or JSON on standard output")
+				return false, cli.Usagef("--target all stands alone, and prints text or JSON on standard output")
 			}
 			return true, nil
 		}
 		if _, err := platform.Lookup(t); err != nil {
-			return false, usageError{err}
+			return false, usageError(err)
 		}
 	}
 	return false, nil
@@ -115,33 +122,35 @@ func (f *checkFlags) wantsTable() (bool, error) {
 
 // table prints where each component runs. The exit code tells whether each runs
 // somewhere.
-func (c *Command) table(sources []lint.Source, asJSON bool) (int, error) {
-	code := ExitClean
+func (c *Command) table(sources []lint.Source, asJSON bool) error {
+	var outcome error
 	list := []jsonVerdicts{}
 	binaries, err := binariesOf(sources)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	for _, src := range binaries {
 		verdicts, err := verdictsOf(src)
 		if err != nil {
-			return 0, fmt.Errorf("%s: %w", src.Name, err)
+			return fmt.Errorf("%s: %w", src.Name, err)
 		}
 		if best := platform.Best(verdicts); !best.Runs() {
-			code = ExitFindings
+			outcome = cli.Status(ExitFindings)
 		}
 		if asJSON {
 			list = append(list, jsonOf(src.Name, verdicts))
 			continue
 		}
 		if err := c.printTable(src.Name, verdicts); err != nil {
-			return 0, err
+			return err
 		}
 	}
 	if asJSON {
-		return code, c.printJSON(list)
+		if err := c.printJSON(list); err != nil {
+			return err
+		}
 	}
-	return code, nil
+	return outcome
 }
 
 // binariesOf puts the binaries of applications in their place.

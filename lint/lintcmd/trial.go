@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/lint"
 )
 
@@ -50,11 +51,11 @@ func (f *trialFlags) add(fs *pflag.FlagSet) {
 func (f *trialFlags) options(c *Command, opts *lint.Options) error {
 	switch {
 	case !f.run && (f.expectStatus != 0 || f.expectHeaders != nil || f.expectJSON != ""):
-		return usagef("--expect-status, --expect-header and --expect-json need --run")
+		return cli.Usagef("--expect-status, --expect-header and --expect-json need --run")
 	case !f.run:
 		return nil
 	case c.Trial == nil:
-		return usagef("this edgelint was built without a host: --run is not possible")
+		return cli.Usagef("this edgelint was built without a host: --run is not possible")
 	}
 	req, err := f.trialRequest()
 	if err != nil {
@@ -80,10 +81,10 @@ func (f *trialFlags) options(c *Command, opts *lint.Options) error {
 func (f *trialFlags) trialRequest() (TrialRequest, error) {
 	method, path, ok := strings.Cut(strings.TrimSpace(f.request), " ")
 	if path = strings.TrimSpace(path); !ok || !strings.HasPrefix(path, "/") {
-		return TrialRequest{}, usagef("--request %q is not a method and a path, as in 'GET /'", f.request)
+		return TrialRequest{}, cli.Usagef("--request %q is not a method and a path, as in 'GET /'", f.request)
 	}
 	if f.timeout <= 0 || f.maxMemory <= 0 {
-		return TrialRequest{}, usagef("--timeout and --max-memory must be positive")
+		return TrialRequest{}, cli.Usagef("--timeout and --max-memory must be positive")
 	}
 	headers, err := pairs("--header", f.headers)
 	if err != nil {
@@ -107,7 +108,7 @@ func pairs(flag string, list []string) ([][2]string, error) {
 	for _, s := range list {
 		name, value, ok := strings.Cut(s, "=")
 		if !ok || name == "" {
-			return nil, usagef("%s %q is not NAME=VALUE", flag, s)
+			return nil, cli.Usagef("%s %q is not NAME=VALUE", flag, s)
 		}
 		out = append(out, [2]string{name, value})
 	}

@@ -7,7 +7,10 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/spf13/pflag"
+
 	"github.com/edgelint/edgelint/component"
+	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/wit"
 )
 
@@ -18,38 +21,40 @@ type witFlags struct {
 	opts       wit.Options
 }
 
+func (c *Command) witVerb() cli.Verb {
+	var f witFlags
+	return cli.Verb{
+		Name: "wit", Args: "PATH", Summary: "print the world of a component, or a WIT package", MinArgs: 1, MaxArgs: 1,
+		Text: "PATH is a component, a binary WIT package, a .wit file or a folder of them.",
+		Flags: func(fs *pflag.FlagSet) {
+			fs.BoolVarP(&f.json, "json", "j", false, "print the resolved packages as JSON, as wasm-tools does")
+			fs.BoolVarP(&f.wasm, "wasm", "w", false, "write the package in binary form")
+			fs.StringVarP(&f.output, "output", "o", "", "write to this `file` rather than to standard output")
+			fs.StringSliceVar(&f.opts.Features, "features", nil, "keep the items behind these @unstable `features`")
+			fs.BoolVar(&f.opts.AllFeatures, "all-features", false, "keep all @unstable items")
+		},
+		Run: func(_ context.Context, args []string) error { return c.wit(f, args[0]) },
+	}
+}
+
 // wit prints the world of a component, or a WIT package, as WIT, JSON or in
 // binary form.
-func (c *Command) wit(_ context.Context, args []string) (int, error) {
-	var f witFlags
-	fs := c.flags("wit",
-		"edgelint wit [flags] PATH    (a component, a binary WIT package, a .wit file or a folder of them)")
-	fs.BoolVarP(&f.json, "json", "j", false, "print the resolved packages as JSON, as wasm-tools does")
-	fs.BoolVarP(&f.wasm, "wasm", "w", false, "write the package in binary form")
-	fs.StringVarP(&f.output, "output", "o", "", "write to this `file` rather than to standard output")
-	fs.StringSliceVar(&f.opts.Features, "features", nil, "keep the items behind these @unstable `features`")
-	fs.BoolVar(&f.opts.AllFeatures, "all-features", false, "keep all @unstable items")
-	if err := parse(fs, args); err != nil {
-		return 0, err
-	}
-	if fs.NArg() != 1 {
-		return 0, usagef("wit takes one file or folder, found %d", fs.NArg())
-	}
+func (c *Command) wit(f witFlags, path string) error {
 	if f.json && f.wasm {
-		return 0, usagef("--json and --wasm exclude each other")
+		return cli.Usagef("--json and --wasm exclude each other")
 	}
-	set, pkg, err := readPackage(fs.Arg(0), f.opts)
+	set, pkg, err := readPackage(path, f.opts)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	if f.output == "" {
-		return ExitClean, writePackage(c.Stdout, set, pkg, f)
+		return writePackage(c.Stdout, set, pkg, f)
 	}
 	out, err := os.Create(f.output)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	return ExitClean, errors.Join(writePackage(out, set, pkg, f), out.Close())
+	return errors.Join(writePackage(out, set, pkg, f), out.Close())
 }
 
 func writePackage(w io.Writer, set *wit.Resolve, pkg wit.PackageID, f witFlags) error {
