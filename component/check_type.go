@@ -135,7 +135,7 @@ func (s *scope) valueType(t *Type) *ValueType {
 	s.checkValueType(t, v)
 	if fault := v.derive(); fault != "" {
 		rule := ruleLimit
-		if v.facts.in64.size >= MaxValueBytes {
+		if v.facts.memory.size >= MaxValueBytes {
 			rule = ruleElementSize
 		}
 		s.fail(t.Off, rule, "%s", fault)

@@ -10,12 +10,11 @@ const MaxFlat = 16
 // walk a type twice: types share parts, and a walk may be exponential.
 type facts struct {
 	weight
-	borrow   bool // holds a borrowed handle
-	pointer  bool // holds a list, map or string
-	resource bool // refers to a resource
-	spills   bool // flat is more than MaxFlat
-	in32     layout
-	in64     layout
+	borrow   bool           // holds a borrowed handle
+	pointer  bool           // holds a list, map or string
+	resource bool           // refers to a resource
+	spills   bool           // flat is more than MaxFlat
+	memory   layout         // in a 64-bit memory
 	flat     []core.ValType // at most MaxFlat + 1
 }
 
@@ -67,14 +66,13 @@ var primitives = func() (types [PrimErrorContext + 1]ValueType) {
 }()
 
 func scalar(size uint32, flat []core.ValType) facts {
-	l := layout{size, size}
-	return facts{weight: lightest, in32: l, in64: l, flat: flat}
+	return facts{weight: lightest, memory: layout{size, size}, flat: flat}
 }
 
 // pointerPair is how lists, maps and strings are passed and stored.
 func pointerPair() facts {
 	return facts{
-		weight: lightest, pointer: true, flat: flatPair, in32: layout{8, 4}, in64: layout{16, 8},
+		weight: lightest, pointer: true, flat: flatPair, memory: layout{16, 8},
 	}
 }
 
@@ -150,7 +148,7 @@ func (t *ValueType) derive() (fault string) {
 			t.facts.pointer = t.facts.pointer || part.facts.pointer
 		}
 	}
-	if t.facts.in64.size >= MaxValueBytes {
+	if t.facts.memory.size >= MaxValueBytes {
 		return "the size of the type's values in memory exceeds the limit"
 	}
 	return ""
@@ -194,18 +192,17 @@ func (t *ValueType) deriveRecord() {
 	if len(t.Fields) == 1 {
 		f.flat, f.spills = t.Fields[0].Type.facts.flat, t.Fields[0].Type.facts.spills
 	}
-	f.in32 = recordLayout(t.Fields, func(t *ValueType) layout { return t.facts.in32 })
-	f.in64 = recordLayout(t.Fields, func(t *ValueType) layout { return t.facts.in64 })
+	f.memory = recordLayout(t.Fields)
 	for i := 0; i < len(t.Fields) && len(t.Fields) > 1 && !f.spills; i++ {
 		f.flat, f.spills = appendFlat(f.flat, t.Fields[i].Type)
 	}
 	t.facts = f
 }
 
-func recordLayout(fields []ValueField, of func(*ValueType) layout) layout {
+func recordLayout(fields []ValueField) layout {
 	size, align := uint64(0), uint32(1)
 	for _, f := range fields {
-		l := of(f.Type)
+		l := f.Type.facts.memory
 		size = l.alignUp(size) + uint64(l.size)
 		align = max(align, l.align)
 	}
@@ -220,8 +217,7 @@ func clamped(size uint64, align uint32) layout {
 func (t *ValueType) deriveArray() {
 	f := facts{weight: lightest}
 	n, e := uint64(t.Len), t.Elem.facts
-	f.in32 = clamped(n*uint64(e.in32.size), e.in32.align)
-	f.in64 = clamped(n*uint64(e.in64.size), e.in64.align)
+	f.memory = clamped(n*uint64(e.memory.size), e.memory.align)
 	for i := uint32(0); i < t.Len && !f.spills; i++ {
 		f.flat, f.spills = appendFlat(f.flat, t.Elem)
 	}
@@ -232,19 +228,18 @@ func (t *ValueType) deriveVariant() {
 	cases := t.cases()
 	d := discriminant(len(cases))
 	f := facts{weight: lightest}
-	f.in32 = variantLayout(d.in32, cases, func(t *ValueType) layout { return t.facts.in32 })
-	f.in64 = variantLayout(d.in64, cases, func(t *ValueType) layout { return t.facts.in64 })
+	f.memory = variantLayout(d.memory, cases)
 	f.flat, f.spills = flattenVariant(cases, func(t *ValueType) ([]core.ValType, bool) {
 		return t.facts.flat, t.facts.spills
 	})
 	t.facts = f
 }
 
-func variantLayout(d layout, cases []*ValueType, of func(*ValueType) layout) layout {
+func variantLayout(d layout, cases []*ValueType) layout {
 	payload := layout{0, 1}
 	for _, c := range cases {
 		if c != nil {
-			l := of(c)
+			l := c.facts.memory
 			payload = layout{max(payload.size, l.size), max(payload.align, l.align)}
 		}
 	}

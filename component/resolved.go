@@ -63,13 +63,6 @@ func (t *ValueType) HasBorrow() bool { return t.facts.borrow }
 // own: lists, maps and strings.
 func (t *ValueType) HasPointer() bool { return t.facts.pointer }
 
-// HasResource tells whether the type refers to a resource.
-func (t *ValueType) HasResource() bool { return t.facts.resource }
-
-// Layout is the size and alignment in bytes of a value in a 32-bit memory
-// (CanonicalABI.md, "Element Size").
-func (t *ValueType) Layout() (size, align uint32) { return t.facts.in32.size, t.facts.in32.align }
-
 // Flat lists the core types that a value is passed as with a 32-bit memory
 // (CanonicalABI.md, "Flattening"); ok is false if they are more than [MaxFlat].
 // Callers do not change the list.

@@ -37,12 +37,6 @@ func DecodePackage(f *File) (*wit.Resolve, wit.PackageID, error) {
 	return d.r, pkg, nil
 }
 
-// IsPackage reports whether a file is a binary WIT package rather than a
-// component: it exports component types, and has no imports or other exports.
-func (i *Info) IsPackage(f *File) bool {
-	return f.Root != nil && packageEncoding(f.Root, i) != notPackage
-}
-
 var errNotPackage = errors.New("the file is not a binary WIT package: those export component types alone")
 
 type packageForm uint8

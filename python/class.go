@@ -14,9 +14,6 @@ type Class struct {
 	Object heap.Object
 }
 
-// QualName is the class's name with its module.
-func (c *Class) QualName() string { return c.Module + "." + c.Name }
-
 func (s *Snapshot) addClass(o heap.Object) {
 	if o.IsHeapType() && len(s.Classes) < maxClasses {
 		s.Classes = append(s.Classes, &Class{Name: o.QualName(), Module: o.ModuleName(), Object: o})

@@ -108,10 +108,6 @@ func readComposite(r *binary.Reader, code byte, t *SubType, vals *valTypes) {
 	}
 }
 
-// ReadFuncType reads the parameters and results of a function type, what
-// follows its code 0x60.
-func ReadFuncType(r *binary.Reader) FuncType { return readFuncType(r, new(valTypes)) }
-
 func readFuncType(r *binary.Reader, vals *valTypes) FuncType {
 	return FuncType{
 		Params:  vals.read(r, "function parameters", MaxFunctionParams),

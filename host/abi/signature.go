@@ -23,20 +23,6 @@ func NewFuncType(async bool, result *Type, params ...Field) *FuncType {
 // Tuple is the tuple of the parameters.
 func (f *FuncType) Tuple() *Type { return f.params }
 
-// EqualFunc reports whether two function types are equal: parameter names, types,
-// result, and whether they are async.
-func EqualFunc(a, b *FuncType) bool {
-	if a.Async != b.Async || len(a.Params) != len(b.Params) || !Equal(a.Result, b.Result) {
-		return false
-	}
-	for i, p := range a.Params {
-		if p.Name != b.Params[i].Name || !Equal(p.Type, b.Params[i].Type) {
-			return false
-		}
-	}
-	return true
-}
-
 // String is the type in WIT syntax.
 func (f *FuncType) String() string {
 	var b strings.Builder

@@ -1,7 +1,6 @@
 package bind
 
 import (
-	"iter"
 	"maps"
 	"slices"
 
@@ -65,17 +64,6 @@ func (m *Imports) Lookup(name string) (*Interface, bool) {
 		}
 	}
 	return best, best != nil
-}
-
-// All lists the interfaces by name.
-func (m *Imports) All() iter.Seq[*Interface] {
-	return func(yield func(*Interface) bool) {
-		for _, name := range slices.Sorted(maps.Keys(m.interfaces)) {
-			if !yield(m.interfaces[name]) {
-				return
-			}
-		}
-	}
 }
 
 // Interface is one interface that a host offers.

@@ -63,9 +63,6 @@ func (k Key[T]) Of(ctx context.Context) T { return k.In(StoreOf(ctx)) }
 // In is the value of an instance.
 func (k Key[T]) In(s *Store) T { return s.values[k.index].(T) }
 
-// Set replaces the value of an instance.
-func (k Key[T]) Set(s *Store, v T) { s.values[k.index] = v }
-
 type callerKey struct{}
 
 // WithCaller returns a context for one call of an async function of the host, whose

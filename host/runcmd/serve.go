@@ -155,7 +155,10 @@ func (c *Command) serveComponent(ctx context.Context, f *serveFlags, path string
 func (c *Command) handlerOptions(f *serveFlags, log io.Writer) host.HandlerOptions {
 	opts := host.HandlerOptions{
 		Timeout: time.Duration(f.timeout), MaxBody: f.maxBody << 20, MaxConcurrent: f.concurrent, ErrorPage: f.errorPage,
-		Pool: host.PoolOptions{Reuse: f.reuse, Fresh: f.fresh},
+		Pool: host.PoolOptions{Reuse: f.reuse, Fresh: f.fresh}, Sharing: f.sharing, IdleTimeout: f.idle,
+	}
+	if f.idle == 0 {
+		opts.IdleTimeout = -1
 	}
 	if f.timeout == 0 {
 		opts.Timeout = -1

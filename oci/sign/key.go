@@ -151,8 +151,3 @@ func (p PublicKey) Hint() string {
 	sum := sha256.Sum256(p.spki)
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
-
-// PEM is the key in PEM form.
-func (p PublicKey) PEM() []byte {
-	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: p.spki})
-}

@@ -38,7 +38,6 @@ const (
 	AnnotationVersion     = ocispec.AnnotationVersion
 	AnnotationAuthors     = ocispec.AnnotationAuthors
 	AnnotationCreated     = ocispec.AnnotationCreated
-	AnnotationRefName     = ocispec.AnnotationRefName
 )
 
 // IsManifestType reports whether content of the media type is stored among a

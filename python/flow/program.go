@@ -92,9 +92,6 @@ func isCode(c *python.Code, origin python.Origin) bool {
 // file and line.
 func (p *Program) Functions() []*Function { return p.functions }
 
-// Snapshot is what was analyzed.
-func (p *Program) Snapshot() *python.Snapshot { return p.snap }
-
 // Callee is the analysis of the function that a use refers to: for a class
 // that of its constructor. It is nil if that is not written in Python.
 func (p *Program) Callee(u *Use) *Function {

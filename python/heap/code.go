@@ -1,20 +1,7 @@
 package heap
 
-// Code flags (co_flags) that tell what calling a code object makes.
-const (
-	FlagVarArgs        = 0x4
-	FlagVarKeywords    = 0x8
-	FlagGenerator      = 0x20
-	FlagCoroutine      = 0x80
-	FlagAsyncGenerator = 0x200
-)
-
-// Kinds of local variables (co_localspluskinds).
-const (
-	LocalPlain = 0x20
-	LocalCell  = 0x40
-	LocalFree  = 0x80
-)
+// LocalFree is the bit of a free variable in co_localspluskinds.
+const LocalFree = 0x80
 
 // Consts is the tuple of a code object's constants.
 func (o Object) Consts() Object { return o.codeRef(offCodeConsts) }
@@ -26,7 +13,7 @@ func (o Object) Names() Object { return o.codeRef(offCodeNames) }
 // and free variables.
 func (o Object) Locals() Object { return o.codeRef(offCodeLocals) }
 
-// LocalKinds has a byte of Local bits for each of Locals.
+// LocalKinds is co_localspluskinds, with a byte for each of Locals.
 func (o Object) LocalKinds() []byte { return o.codeRef(offCodeLocalKinds).Bytes() }
 
 // FileName is a code object's co_filename.
@@ -45,9 +32,6 @@ func (o Object) CodeFlags() uint32 { return o.codeWord(offCodeFlags) }
 // ArgCount is the number of positional arguments, those by position only
 // included.
 func (o Object) ArgCount() int { return int(min(o.codeWord(offCodeArgCount), maxItems)) }
-
-// KwOnlyCount is the number of keyword-only arguments.
-func (o Object) KwOnlyCount() int { return int(min(o.codeWord(offCodeKwOnly), maxItems)) }
 
 // LineTable is co_linetable, in the form of CPython 3.11 and later.
 func (o Object) LineTable() []byte { return o.codeRef(offCodeLineTable).Bytes() }

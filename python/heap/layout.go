@@ -93,7 +93,6 @@ const (
 	offHeapName       = 428
 	offHeapQualName   = 436
 	offHeapCachedKeys = 440
-	offHeapModule     = 444
 
 	offModuleDict = 8
 
@@ -113,8 +112,6 @@ const (
 	offCodeExceptions  = 20
 	offCodeFlags       = 24
 	offCodeArgCount    = 28
-	offCodePosOnly     = 32
-	offCodeKwOnly      = 36
 	offCodeFirstLine   = 44
 	offCodeLocals      = 72
 	offCodeLocalKinds  = 76

@@ -69,9 +69,6 @@ func (o Object) IsBytes() bool { return o.typeFlag(flagBytes) }
 // IsInt reports whether the object is an int or of a subclass (as bool is).
 func (o Object) IsInt() bool { return o.typeFlag(flagInt) }
 
-// IsBool reports whether the object is True or False.
-func (o Object) IsBool() bool { return o.typed(o.known().boolean) }
-
 // IsFloat reports whether the object is a float.
 func (o Object) IsFloat() bool { return o.typed(o.known().float) }
 

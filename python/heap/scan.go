@@ -9,7 +9,7 @@ import (
 // types are the addresses of the types whose objects the package reads.
 type types struct {
 	typ, object, module, function, code       uint32
-	set, frozenSet, float, boolean, none      uint32
+	set, frozenSet, float, none               uint32
 	dict                                      uint32
 	cell, method, builtin, property           uint32
 	staticMethod, classMethod, member, getset uint32
@@ -27,7 +27,6 @@ func (t *types) named() []namedType {
 		{&t.set, "PySet_Type", "set"},
 		{&t.frozenSet, "PyFrozenSet_Type", "frozenset"},
 		{&t.float, "PyFloat_Type", "float"},
-		{&t.boolean, "PyBool_Type", "bool"},
 		{&t.none, "_PyNone_Type", "NoneType"},
 		{&t.cell, "PyCell_Type", "cell"},
 		{&t.method, "PyMethod_Type", "method"},

@@ -13,9 +13,6 @@ type Comments struct {
 	count int32
 }
 
-// Len is the number of comments.
-func (c Comments) Len() int { return int(c.count) }
-
 // Span is the place from the first comment to the last.
 func (c Comments) Span() Span {
 	if c.count == 0 {
