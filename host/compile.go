@@ -127,7 +127,7 @@ func (c *Component) compileModule(ctx context.Context, m *link.Module) error {
 	if err != nil {
 		return err
 	}
-	rewrite := link.Rewrite{Globals: state.Globals, Interruptible: !c.engine.opts.Uninterruptible}
+	rewrite := link.Rewrite{Globals: state.Globals}
 	img, err := c.image(m, &rewrite)
 	if err != nil {
 		return fmt.Errorf("%s: %w", m.Path, err)

@@ -24,9 +24,6 @@ type Options struct {
 	MemoryPages uint32
 	// Workers is the number of threads that compile a module; 0 means 1.
 	Workers int
-	// Uninterruptible leaves out the checks that end a call when its context
-	// ends. A guest that loops then holds its goroutine for ever.
-	Uninterruptible bool
 	// Progress, if not nil, is told while a component is compiled how many bytes
 	// of its core modules are done, of how many.
 	Progress func(done, total int64)

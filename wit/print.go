@@ -11,8 +11,6 @@ import (
 // PrintOptions change what [Print] writes. The zero value is what
 // "wasm-tools component wit" prints.
 type PrintOptions struct {
-	// NoDocs leaves doc comments out.
-	NoDocs bool
 	// Single leaves out the other packages of the set, which otherwise follow
 	// as nested packages.
 	Single bool
@@ -24,7 +22,7 @@ type PrintOptions struct {
 // [MaxPrintedSize]; then nothing is written.
 func Print(w io.Writer, r *Resolve, main PackageID, opts PrintOptions) error {
 	// The text is about as long as the source, if there is some.
-	p := printer{r: r, noDocs: opts.NoDocs, buf: make([]byte, 0, min(r.Sources.Len()*5/4+4096, MaxPrintedSize))}
+	p := printer{r: r, buf: make([]byte, 0, min(r.Sources.Len()*5/4+4096, MaxPrintedSize))}
 	p.pkg(r.Packages[main], true)
 	if !opts.Single {
 		p.nested(main)
@@ -63,7 +61,6 @@ func (r *Resolve) SignatureString(f *Function) string {
 // that is dropped.
 type printer struct {
 	r      *Resolve
-	noDocs bool
 	buf    []byte
 	err    error
 	indent int
@@ -199,7 +196,7 @@ func (p *printer) version(v Version) {
 }
 
 func (p *printer) docs(d Docs) {
-	if p.noDocs || !d.Present {
+	if !d.Present {
 		return
 	}
 	for line := range strings.Lines(d.Text) {

@@ -148,7 +148,7 @@ func (e *env) defineResource(t component.AnyType) {
 	}
 	rt := &abi.ResourceType{Name: e.def.Path + "/" + r.Resource.String(), Definer: e.id}
 	e.resources[r.Resource] = rt
-	res := &Resource{Instance: e.index}
+	res := &Resource{}
 	if r.Resource.Def.HasDtor {
 		res.Dtor = e.coreFuncs[r.Resource.Def.Dtor]
 	}

@@ -204,7 +204,7 @@ func (e *env) coreInstance(def *component.CoreInstance) error {
 	for _, a := range def.Args {
 		args[a.Name] = e.coreInstances[a.Instance]
 	}
-	in := &CoreInstance{Instance: e.index}
+	in := &CoreInstance{}
 	names, err := e.resolveImports(m, args, in)
 	if err != nil {
 		return err

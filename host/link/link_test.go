@@ -46,9 +46,7 @@ func rewrites(m *link.Module) ([]link.Rewrite, error) {
 	return []link.Rewrite{
 		{},
 		{EmptyData: image},
-		{Globals: state.Globals},
-		{Interruptible: true},
-		{EmptyData: image, Globals: state.Globals, Interruptible: true},
+		{EmptyData: image, Globals: state.Globals},
 	}, nil
 }
 
@@ -226,7 +224,7 @@ func BenchmarkRewrite(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		for _, m := range plan.Modules {
-			if _, err := m.Binary(link.Rewrite{Interruptible: true}); err != nil {
+			if _, err := m.Binary(link.Rewrite{}); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -59,8 +59,6 @@ type CoreInstance struct {
 	Module int // of Plan.Modules
 	// From are the core instances that supply imports, by number.
 	From []int
-	// Instance is the component instance that it belongs to.
-	Instance int
 }
 
 // CoreRef names a core function, memory, table, global or tag: an export of a
@@ -135,8 +133,6 @@ type Instance struct {
 type Resource struct {
 	// Dtor is its destructor, a core function; not valid if there is none.
 	Dtor CoreRef
-	// Instance is the component instance that defines it.
-	Instance int
 }
 
 // Gap is an import that the host cannot supply.

@@ -11,16 +11,14 @@ import (
 	wasm "github.com/edgelint/edgelint/internal/binary"
 )
 
-// Rewrite says what [Module.Binary] changes besides the names of imports.
+// Rewrite says what [Module.Binary] changes besides the names of imports, and that
+// the module traps soon after its global [StopName] is set to other than 0.
 type Rewrite struct {
 	// EmptyData leaves active data segments without their bytes: the memory is
 	// made from an [Image].
 	EmptyData bool
 	// Globals are exported as [GlobalName] of their index.
 	Globals []uint32
-	// Interruptible makes the module trap soon after its global [StopName] is
-	// set to other than 0.
-	Interruptible bool
 }
 
 // Names by which a rewritten module exports what it did not export before.
@@ -96,9 +94,7 @@ func (w *writer) edit(id core.SectionID) edit {
 			return (*writer).data
 		}
 	case core.SectionType, core.SectionFunction, core.SectionMemory, core.SectionGlobal, core.SectionCode:
-		if w.rewrite.Interruptible {
-			return interruption[id]
-		}
+		return interruption[id]
 	}
 	return nil
 }
@@ -204,9 +200,7 @@ func (w *writer) exports(count uint32, items []byte) (uint32, []byte, error) {
 	for _, g := range w.rewrite.Globals {
 		extra = append(extra, core.Export{Name: GlobalName(g), Kind: core.ExternGlobal, Index: g})
 	}
-	if w.rewrite.Interruptible {
-		extra = append(extra, core.Export{Name: StopName, Kind: core.ExternGlobal, Index: w.stopGlobal()})
-	}
+	extra = append(extra, core.Export{Name: StopName, Kind: core.ExternGlobal, Index: w.stopGlobal()})
 	if w.module.Start != core.NoIndex {
 		extra = append(extra, core.Export{Name: StartName, Kind: core.ExternFunc, Index: w.module.Start})
 	}

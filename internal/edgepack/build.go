@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/lint"
 	"github.com/edgelint/edgelint/lint/report"
 	"github.com/edgelint/edgelint/lint/rules"
@@ -23,6 +24,7 @@ import (
 // buildFlags say what is packed and how.
 type buildFlags struct {
 	format      string
+	profile     string
 	annotations []string
 	noInferred  bool
 	archive     bool
@@ -46,6 +48,7 @@ func (f *buildFlags) define(fs *pflag.FlagSet) {
 		"make a `FORMAT`: spin (Spin and its shim), wasm (wkg, wash, Wasm shims) or both; "+
 			"default spin for a spin.toml, wasm for a component",
 	)
+	fs.StringVar(&f.profile, "profile", "", "spin.toml: with the components' overrides of the profile `NAME`")
 	fs.StringArrayVar(
 		&f.annotations, "annotation", nil, "add the annotation `KEY=VALUE` to the manifest; repeatable",
 	)
@@ -88,7 +91,7 @@ func (b *build) close() {
 // build lints and packs what path names: a component, a spin.toml, or a folder
 // that holds one.
 func (c *Command) build(ctx context.Context, f *buildFlags, path string) (*build, error) {
-	input, err := openInput(path)
+	input, err := openInput(path, f.profile)
 	if err != nil {
 		return nil, err
 	}
@@ -218,20 +221,23 @@ type input struct {
 	file      *os.File
 }
 
-func openInput(path string) (*input, error) {
+func openInput(path, profile string) (*input, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}
 	if info.IsDir() {
-		in, err := openManifest(filepath.Join(path, pack.ManifestName))
+		in, err := openManifest(filepath.Join(path, pack.ManifestName), profile)
 		if errors.Is(err, fs.ErrNotExist) {
 			err = fmt.Errorf("%s holds no %s; name a component or a manifest", path, pack.ManifestName)
 		}
 		return in, err
 	}
 	if filepath.Ext(path) == ".toml" {
-		return openManifest(path)
+		return openManifest(path, profile)
+	}
+	if profile != "" {
+		return nil, cli.Usagef("--profile is for Spin applications, and %s is none: name a %s", path, pack.ManifestName)
 	}
 	return openComponent(path, info.Size())
 }
@@ -263,7 +269,7 @@ func componentID(name string) string {
 	return strings.TrimSuffix(id, "-")
 }
 
-func openManifest(path string) (*input, error) {
+func openManifest(path, profile string) (*input, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
@@ -271,6 +277,11 @@ func openManifest(path string) (*input, error) {
 	m, err := spin.Parse(path, data)
 	if err != nil {
 		return nil, err
+	}
+	if profile != "" {
+		if err := m.UseProfile(profile); err != nil {
+			return nil, err
+		}
 	}
 	dir := filepath.Dir(path)
 	root, err := os.OpenRoot(dir)
@@ -282,6 +293,7 @@ func openManifest(path string) (*input, error) {
 		in.close()
 		return nil, err
 	}
+	in.app.Profile = profile
 	for _, component := range m.Components {
 		in.wasmPaths = append(in.wasmPaths, filepath.Join(dir, filepath.FromSlash(component.Source.Path)))
 	}
