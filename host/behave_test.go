@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -71,7 +70,7 @@ func compile(path string) (served, error) {
 		return served{}, err
 	}
 	defer file.Close()
-	cache := filepath.Join(os.TempDir(), "edgelint-test-cache")
+	cache := conformance.CompiledDir()
 	engine, err := host.NewEngine(ctx, host.Options{Workers: 2, CacheDir: cache})
 	if err != nil {
 		return served{}, err

@@ -5,8 +5,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -37,7 +35,7 @@ func testRequestsThatLoopEndInTimeAndHarmNoOther(t *testing.T, app string) {
 
 func TestRequestsThatAllocateEndAtTheMemoryLimitAndHarmNoOther(t *testing.T) {
 	path := conformance.Built(t, "behave-p2")
-	cache := filepath.Join(os.TempDir(), "edgelint-test-cache")
+	cache := conformance.CompiledDir()
 	limited := newAppAt(t, path, host.Options{MemoryPages: 64 << 4, CacheDir: cache, Workers: 2}, nil)
 	h, err := host.NewHandler(limited, host.HandlerOptions{})
 	if err != nil {

@@ -43,7 +43,7 @@ func serve(t *testing.T, args ...string) (url string) {
 	}
 	ended := make(chan int, 1)
 	args = append([]string{
-		"--listen", "127.0.0.1:0", "--quiet", "--cache-dir", filepath.Join(os.TempDir(), "edgelint-test-cache", "edgelint", "compiled"),
+		"--listen", "127.0.0.1:0", "--quiet", "--cache-dir", conformance.CompiledDir(),
 	}, args...)
 	go func() {
 		ended <- cmd.Main(ctx, args)

@@ -92,7 +92,6 @@ func TestMiddlewareWrapsComponents(t *testing.T) {
 }
 
 func TestWhatIsNotMiddlewareIsNotComposed(t *testing.T) {
-	t.Setenv("XDG_CACHE_HOME", cacheHome)
 	behave, hello := conformance.Built(t, "behave-p3"), conformance.Built(t, "hello-p2")
 	for component, c := range map[string]struct{ middleware, says string }{
 		behave: {behave, "is no middleware, for it does not import wasi:http/handler@0.3.0"},
@@ -127,7 +126,6 @@ source = %q
 `
 
 func TestDependenciesSupplyImports(t *testing.T) {
-	t.Setenv("XDG_CACHE_HOME", cacheHome)
 	calc := conformance.Built(t, "calc-p2")
 	parts := filepath.Join(conformance.Root(t), "host", "testdata", "components")
 	app := func(dependency string) string {

@@ -15,24 +15,25 @@ import (
 	"testing"
 	"time"
 
+	"github.com/edgelint/edgelint/internal/conformance"
 	"github.com/edgelint/edgelint/internal/servicetest"
 )
 
 // server is an edgerun process.
 type server struct {
+	cmd    *exec.Cmd
 	url    string
 	banner string
 	stdout *bufio.Reader // the rest
 	stderr *servicetest.Output
 }
 
-// cacheHome is where tests keep compiled code.
-var cacheHome = filepath.Join(os.TempDir(), "edgelint-test-cache")
-
 // fails runs edgerun with arguments that it must refuse, and gives what it prints.
 func fails(t *testing.T, args ...string) string {
 	t.Helper()
-	out, err := exec.Command("edgerun", args...).CombinedOutput()
+	cmd := exec.Command("edgerun", args...)
+	cmd.Env = append(os.Environ(), "XDG_CACHE_HOME="+conformance.CacheHome())
+	out, err := cmd.CombinedOutput()
 	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != 2 {
 		t.Errorf("edgerun %v: %v", args, err)
 	}
@@ -50,28 +51,34 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// serve runs edgerun until the test ends, when it must exit with 0.
-func serve(t *testing.T, lines int, args ...string) *server {
+// start runs edgerun until the test ends, when it must exit with 0.
+func start(t *testing.T, args ...string) *server {
 	t.Helper()
-	s := &server{stderr: &servicetest.Output{}}
-	cmd := exec.Command("edgerun", append([]string{"--listen", "127.0.0.1:0"}, args...)...)
-	cmd.Env = append(os.Environ(), "XDG_CACHE_HOME="+filepath.Join(os.TempDir(), "edgelint-test-cache"),
+	s := &server{cmd: exec.Command("edgerun", args...), stderr: &servicetest.Output{}}
+	s.cmd.Env = append(os.Environ(), "XDG_CACHE_HOME="+conformance.CacheHome(),
 		"SPIN_VARIABLE_GREETING=overridden", "SPIN_VARIABLE_HOST=127.0.0.1")
-	cmd.Stderr = s.stderr
-	stdout, err := cmd.StdoutPipe()
+	s.cmd.Stderr = s.stderr
+	stdout, err := s.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
+	s.stdout = bufio.NewReader(stdout)
+	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	s.stdout = bufio.NewReader(stdout)
 	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		if err := cmd.Wait(); err != nil {
+		_ = s.cmd.Process.Signal(syscall.SIGTERM) // it may have ended
+		if err := s.cmd.Wait(); err != nil {
 			t.Errorf("exit: %v\n%s", err, s.stderr)
 		}
 	})
+	return s
+}
+
+// serve runs edgerun on a free port, and reads the lines that it announces.
+func serve(t *testing.T, lines int, args ...string) *server {
+	t.Helper()
+	s := start(t, append([]string{"--listen", "127.0.0.1:0"}, args...)...)
 	for range lines {
 		line, err := s.stdout.ReadString('\n')
 		if err != nil {

@@ -7,12 +7,12 @@ import (
 	"io"
 	"net"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/edgelint/edgelint/host/runcmd"
 	"github.com/edgelint/edgelint/internal/conformance"
+	"github.com/edgelint/edgelint/internal/servicetest"
 )
 
 // runSockets runs the fixture that uses sockets; flags come before it.
@@ -20,7 +20,7 @@ func runSockets(t *testing.T, stdout io.Writer, flags []string, args ...string) 
 	t.Helper()
 	var log bytes.Buffer
 	cmd := runcmd.Command{Stdin: strings.NewReader(""), Stdout: stdout, Stderr: &log, Env: os.LookupEnv}
-	all := append([]string{"run", "--cache-dir", filepath.Join(os.TempDir(), "edgelint-test-cache", "edgelint")}, flags...)
+	all := append([]string{"run", "--cache-dir", conformance.CompiledDir()}, flags...)
 	all = append(append(all, conformance.Built(t, "sockets-p2")), args...)
 	if code := cmd.Main(t.Context(), all); code != 0 {
 		t.Errorf("%v: exit code %d\n%s", args, code, log.String())
@@ -36,22 +36,7 @@ func allowed(hosts ...string) (flags []string) {
 }
 
 func TestSocketsConnectWhereTheListSays(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			_, _ = io.Copy(conn, conn)
-			conn.Close()
-		}
-	}()
-	addr := l.Addr().String()
+	addr := servicetest.Listen(t, servicetest.Echo)
 	_, port, _ := net.SplitHostPort(addr)
 	for _, c := range []struct{ allow, out, log string }{
 		{"tcp://" + addr, "hello\n", ""},

@@ -129,21 +129,9 @@ func TestWhatIsServedGoesOnWhenANewVersionFails(t *testing.T) {
 func TestAnApplicationThatDoesNotStartIsWatched(t *testing.T) {
 	dir, change := watchApp(t, "hello-p2")
 	change("spin.toml", "spin_manifest_version = 2\n")
-	s := &server{stderr: &servicetest.Output{}}
 	listen := freeAddress(t)
+	s := start(t, "--watch", "--listen", listen, dir)
 	s.url = "http://" + listen
-	cmd := exec.Command("edgerun", "--watch", "--listen", listen, dir)
-	cmd.Stderr = s.stderr
-	cmd.Env = append(os.Environ(), "XDG_CACHE_HOME="+filepath.Join(os.TempDir(), "edgelint-test-cache"))
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("exit: %v\n%s", err, s.stderr)
-		}
-	}()
 	s.says(t, "nothing is served until this is mended; watching")
 	s.eventually(t, "503", func() bool {
 		res, err := http.Get(s.url)

@@ -6,8 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -52,7 +50,7 @@ func serve(t *testing.T, manifest, runtime string, cfg spinhost.Config) *served 
 		t.Fatal(err)
 	}
 	engine, err := host.NewEngine(ctx, host.Options{
-		Workers: 2, CacheDir: filepath.Join(os.TempDir(), "edgelint-test-cache"),
+		Workers: 2, CacheDir: conformance.CompiledDir(),
 	})
 	if err != nil {
 		t.Fatal(err)

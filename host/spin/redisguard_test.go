@@ -7,38 +7,25 @@ import (
 	"net"
 	"strings"
 	"testing"
+
+	"github.com/edgelint/edgelint/internal/servicetest"
 )
 
 // hostileRedis answers the first command with greeting, and later ones with reply.
 func hostileRedis(t *testing.T, greeting, reply string) (address string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
+	return "redis://" + servicetest.Listen(t, func(conn net.Conn) {
+		r := bufio.NewReader(conn)
+		for answer := greeting; ; answer = reply {
+			if _, err := r.ReadString('\n'); err != nil {
 				return
 			}
-			go func() {
-				defer conn.Close()
-				r := bufio.NewReader(conn)
-				for answer := greeting; ; answer = reply {
-					if _, err := r.ReadString('\n'); err != nil {
-						return
-					}
-					_, _ = r.Discard(r.Buffered()) // the rest of the command
-					if _, err := io.WriteString(conn, answer); err != nil {
-						return
-					}
-				}
-			}()
+			_, _ = r.Discard(r.Buffered()) // the rest of the command
+			if _, err := io.WriteString(conn, answer); err != nil {
+				return
+			}
 		}
-	}()
-	return "redis://" + l.Addr().String()
+	})
 }
 
 func TestHostileServersOfRedisAreRefused(t *testing.T) {

@@ -28,13 +28,7 @@ func tlsProxy(t *testing.T, server string, asked int, answer string) (port strin
 	https := httptest.NewTLSServer(nil) // it has a certificate for 127.0.0.1
 	defer https.Close()
 	config := &tls.Config{Certificates: https.TLS.Certificates}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	forward := func(raw net.Conn) {
-		defer raw.Close()
+	_, port, _ = net.SplitHostPort(servicetest.Listen(t, func(raw net.Conn) {
 		if _, err := io.ReadFull(raw, make([]byte, asked)); err != nil {
 			return
 		}
@@ -52,17 +46,7 @@ func tlsProxy(t *testing.T, server string, asked int, answer string) (port strin
 		defer target.Close()
 		go io.Copy(target, conn)
 		_, _ = io.Copy(conn, target)
-	}
-	go func() {
-		for {
-			raw, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go forward(raw)
-		}
-	}()
-	_, port, _ = net.SplitHostPort(l.Addr().String())
+	}))
 	return port, https.Certificate()
 }
 

@@ -10,11 +10,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/testscript"
+
 	"github.com/edgelint/edgelint/internal/bars"
+	"github.com/edgelint/edgelint/internal/cmdtest"
 	"github.com/edgelint/edgelint/internal/conformance"
 	"github.com/edgelint/edgelint/internal/edgepack"
 	"github.com/edgelint/edgelint/internal/registrytest"
-	"github.com/rogpeppe/go-internal/testscript"
 )
 
 func TestMain(m *testing.M) {
@@ -32,61 +34,32 @@ func TestMain(m *testing.M) {
 // TestScripts runs the command as users do, against registries of their own:
 // $REGISTRY is open to all, $SECURE and $BEARER want user and pw, $FALLBACK has
 // no referrers API. Keys are at $KEYS, small components at $COMPONENT and, with
-// names, $NAMED, the fixtures at $TESTDATA. More commands: `status N CMD...`
-// demands an exit code, `same FILE FILE` equal content, `entries DIR N` a number
-// of entries.
+// names, $NAMED. More commands: `same FILE FILE` demands equal content,
+// `entries DIR N` a number of entries.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	root := conformance.Root(t)
-	testscript.Run(t, testscript.Params{
-		Dir:                 filepath.Join("testdata", "script"),
-		RequireExplicitExec: true,
-		RequireUniqueNames:  true,
-		UpdateScripts:       conformance.Update(),
-		Setup: func(env *testscript.Env) error {
-			open := registrytest.New(t, registrytest.Options{})
-			for name, handler := range map[string]http.Handler{
-				"REGISTRY": open,
-				"SECURE":   registrytest.New(t, registrytest.Options{User: "user", Password: "pw"}),
-				"BEARER": registrytest.New(
-					t, registrytest.Options{User: "user", Password: "pw", Bearer: true},
-				),
-				"FALLBACK": registrytest.New(t, registrytest.Options{NoReferrers: true}),
-			} {
-				server := httptest.NewServer(handler)
-				env.Defer(server.Close)
-				env.Setenv(name, strings.TrimPrefix(server.URL, "http://"))
-			}
-			env.Setenv("HOME", env.WorkDir)
-			env.Setenv("TESTDATA", filepath.Join(root, "testdata"))
-			env.Setenv("COMPONENT", filepath.Join(root, "pack", "testdata", "component.wasm"))
-			env.Setenv("NAMED", filepath.Join(root, "pack", "testdata", "named.wasm"))
-			env.Setenv("KEYS", filepath.Join(root, "oci", "sign", "testdata"))
-			return nil
-		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "same": same, "entries": entries,
-		},
-	})
-}
-
-func status(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) < 2 || neg {
-		ts.Fatalf("usage: status N CMD...")
-	}
-	want, err := strconv.Atoi(args[0])
-	ts.Check(err)
-	got := 0
-	if err := ts.Exec(args[1], args[2:]...); err != nil {
-		code, ok := strings.CutPrefix(err.Error(), "exit status ")
-		if !ok {
-			ts.Fatalf("%v", err)
+	cmds := map[string]cmdtest.Command{"same": same, "entries": entries}
+	cmdtest.Scripts(t, cmds, func(env *testscript.Env) error {
+		open := registrytest.New(t, registrytest.Options{})
+		for name, handler := range map[string]http.Handler{
+			"REGISTRY": open,
+			"SECURE":   registrytest.New(t, registrytest.Options{User: "user", Password: "pw"}),
+			"BEARER": registrytest.New(
+				t, registrytest.Options{User: "user", Password: "pw", Bearer: true},
+			),
+			"FALLBACK": registrytest.New(t, registrytest.Options{NoReferrers: true}),
+		} {
+			server := httptest.NewServer(handler)
+			env.Defer(server.Close)
+			env.Setenv(name, strings.TrimPrefix(server.URL, "http://"))
 		}
-		got, _ = strconv.Atoi(code)
-	}
-	if got != want {
-		ts.Fatalf("exit status %d, want %d", got, want)
-	}
+		env.Setenv("HOME", env.WorkDir)
+		env.Setenv("COMPONENT", filepath.Join(root, "pack", "testdata", "component.wasm"))
+		env.Setenv("NAMED", filepath.Join(root, "pack", "testdata", "named.wasm"))
+		env.Setenv("KEYS", filepath.Join(root, "oci", "sign", "testdata"))
+		return nil
+	})
 }
 
 func same(ts *testscript.TestScript, neg bool, args []string) {

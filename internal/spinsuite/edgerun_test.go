@@ -9,13 +9,13 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/edgelint/edgelint/host/runcmd"
+	"github.com/edgelint/edgelint/internal/conformance"
 	"github.com/edgelint/edgelint/internal/servicetest"
 )
 
@@ -54,7 +54,7 @@ func start(ctx context.Context, args ...string) (*process, error) {
 	}
 	p := &process{cmd: exec.Command(self, append([]string{"--listen", "127.0.0.1:0"}, args...)...), output: &servicetest.Output{}}
 	p.cmd.Env = append(os.Environ(), asEdgerun+"=1",
-		"XDG_CACHE_HOME="+filepath.Join(os.TempDir(), "edgelint-test-cache"))
+		"XDG_CACHE_HOME="+conformance.CacheHome())
 	p.cmd.Stderr = p.output
 	stdout, err := p.cmd.StdoutPipe()
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -35,7 +34,7 @@ func newServices(t *testing.T) *services {
 		"mqtt":      servicetest.Mosquitto(t),
 		"postgres":  postgres,
 		"http-echo": httpEcho(t),
-		"tcp-echo":  tcpEcho(t),
+		"tcp-echo":  "tcp://" + servicetest.Listen(t, servicetest.Echo),
 	} {
 		u, err := url.Parse(address)
 		if err != nil {
@@ -77,28 +76,6 @@ func httpEcho(t *testing.T) string {
 	}))
 	t.Cleanup(server.Close)
 	return server.URL
-}
-
-// tcpEcho sends back what it gets.
-func tcpEcho(t *testing.T) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer conn.Close()
-				_, _ = io.Copy(conn, conn) // the case sees what is missing
-			}()
-		}
-	}()
-	return "tcp://" + l.Addr().String()
 }
 
 // fillPostgres makes the tables that the cases and the examples expect.

@@ -4,13 +4,12 @@ import (
 	"context"
 	"encoding/hex"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/edgelint/edgelint/internal/conformance"
+	"github.com/edgelint/edgelint/internal/cmdtest"
 	"github.com/edgelint/edgelint/lint/lintcmd"
 	"github.com/edgelint/edgelint/lint/rules"
 )
@@ -27,22 +26,11 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// TestScripts runs the command as users do. The scripts have the fixtures at
-// $TESTDATA, and two more commands: `unhex FILE.hex FILE` makes a binary of hex
-// digits (# begins a comment), `status N CMD...` demands an exit code.
+// TestScripts runs the command as users do. One more command is `unhex FILE.hex FILE`,
+// which makes a binary of hex digits (# begins a comment).
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{
-		Dir:                 filepath.Join("testdata", "script"),
-		RequireExplicitExec: true,
-		RequireUniqueNames:  true,
-		UpdateScripts:       conformance.Update(),
-		Setup: func(env *testscript.Env) error {
-			env.Setenv("TESTDATA", filepath.Join(conformance.Root(t), "testdata"))
-			return nil
-		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"unhex": unhex, "status": status},
-	})
+	cmdtest.Scripts(t, map[string]cmdtest.Command{"unhex": unhex}, nil)
 }
 
 func unhex(ts *testscript.TestScript, _ bool, args []string) {
@@ -57,18 +45,4 @@ func unhex(ts *testscript.TestScript, _ bool, args []string) {
 	data, err := hex.DecodeString(digits.String())
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), data, 0o600))
-}
-
-func status(ts *testscript.TestScript, _ bool, args []string) {
-	if len(args) < 2 {
-		ts.Fatalf("usage: status N CMD [ARG...]")
-	}
-	err := ts.Exec(args[1], args[2:]...)
-	got := "0"
-	if err != nil {
-		_, got, _ = strings.Cut(err.Error(), "exit status ")
-	}
-	if got != args[0] {
-		ts.Fatalf("exit status %q, want %s", got, args[0])
-	}
 }

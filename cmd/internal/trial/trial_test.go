@@ -1,7 +1,6 @@
 package trial
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,7 +16,7 @@ import (
 // findings runs a component and gives what the rules of group 09 find.
 func findings(t *testing.T, path string, req lintcmd.TrialRequest, expect lint.Expectation) []lint.Finding {
 	t.Helper()
-	t.Setenv("XDG_CACHE_HOME", filepath.Join(os.TempDir(), "edgelint-test-cache"))
+	t.Setenv("XDG_CACHE_HOME", conformance.CacheHome())
 	if req.Timeout == 0 {
 		req.Timeout = 20 * time.Second
 	}

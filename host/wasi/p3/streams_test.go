@@ -20,6 +20,7 @@ import (
 
 	"github.com/edgelint/edgelint/host/wasi"
 	"github.com/edgelint/edgelint/internal/conformance"
+	"github.com/edgelint/edgelint/internal/servicetest"
 )
 
 // command runs the fixture that hands streams on.
@@ -174,18 +175,7 @@ func echoes(addr string, want []byte) error {
 }
 
 func TestAConnectionCarriesBothDirections(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	go func() {
-		for conn, err := l.Accept(); err == nil; conn, err = l.Accept() {
-			_, _ = io.Copy(conn, conn)
-			conn.Close()
-		}
-	}()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
+	_, port, _ := net.SplitHostPort(servicetest.Listen(t, servicetest.Echo))
 	want := noise()
 	var out bytes.Buffer
 	cfg := wasi.Config{Stdin: bytes.NewReader(want), Stdout: &out, Sockets: everywhere}

@@ -24,6 +24,7 @@ import (
 	"github.com/edgelint/edgelint/host/wasi"
 	"github.com/edgelint/edgelint/host/wasi/p3"
 	"github.com/edgelint/edgelint/host/wasi/wasihttp"
+	"github.com/edgelint/edgelint/internal/conformance"
 )
 
 // operation is a step of a test of wasi-testsuite.
@@ -238,7 +239,7 @@ func withComponent(ctx context.Context, path string, cfg wasi.Config, f func(c *
 		}
 		path = names[0]
 	}
-	engine, err := host.NewEngine(ctx, host.Options{CacheDir: filepath.Join(os.TempDir(), "edgelint-test-cache", "edgelint")})
+	engine, err := host.NewEngine(ctx, host.Options{CacheDir: conformance.CompiledDir()})
 	if err != nil {
 		return err
 	}
