@@ -28,7 +28,7 @@ type redisConnection struct {
 	leave  func()
 
 	mu   sync.Mutex
-	conn *redisGuard // the last one, nil before it
+	conn net.Conn // the last one, nil before it
 }
 
 // parseRedisAddress reads an address such as
@@ -61,7 +61,7 @@ func parseRedisAddress(address string) (*redis.Options, destination, error) {
 // connectRedis connects to a server.
 func connectRedis(ctx context.Context, opts *redis.Options) (*redisConnection, error) {
 	c := &redisConnection{turn: newTurn(), leave: func() {}}
-	dial := opts.Dialer
+	dial := guardRedis(opts.Dialer)
 	opts.Dialer = func(ctx context.Context, network, hostport string) (net.Conn, error) {
 		conn, err := dial(ctx, network, hostport)
 		if err != nil {
@@ -69,14 +69,11 @@ func connectRedis(ctx context.Context, opts *redis.Options) (*redisConnection, e
 		}
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.conn = &redisGuard{Conn: conn}
-		return c.conn, nil
+		c.conn = conn
+		return conn, nil
 	}
 	ready := false
 	opts.OnConnect = func(context.Context, *redis.Conn) error {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.conn.greeted.Store(true)
 		ready = true
 		return nil
 	}
@@ -107,29 +104,11 @@ func (c *redisConnection) do(ctx context.Context, args ...any) ([]redisResult, e
 		}
 	})
 	defer stop()
-	var reply cappedBuffer
+	var reply bytes.Buffer
 	if _, err := c.client.DoRawWriteTo(ctx, &reply, args...).Result(); err != nil {
 		return nil, err
 	}
-	if reply.over {
-		return nil, errTooLarge
-	}
-	return parseReply(reply.kept.Bytes())
-}
-
-// cappedBuffer keeps what is written to it up to a limit, and takes the rest, so
-// that the connection it comes from stays of use.
-type cappedBuffer struct {
-	kept bytes.Buffer
-	over bool
-}
-
-func (b *cappedBuffer) Write(p []byte) (int, error) {
-	if b.over = b.over || b.kept.Len()+len(p) > MaxResultBytes; b.over {
-		b.kept = bytes.Buffer{}
-		return len(p), nil
-	}
-	return b.kept.Write(p)
+	return parseReply(reply.Bytes())
 }
 
 // redisReplyError is an error that the server answered with.

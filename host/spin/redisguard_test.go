@@ -2,78 +2,162 @@ package spin
 
 import (
 	"bufio"
-	"bytes"
+	"errors"
 	"io"
 	"net"
+	"runtime"
 	"strings"
 	"testing"
-
-	"github.com/edgelint/edgelint/internal/servicetest"
 )
 
 // hostileRedis answers the first command with greeting, and later ones with reply.
 func hostileRedis(t *testing.T, greeting, reply string) (address string) {
 	t.Helper()
-	return "redis://" + servicetest.Listen(t, func(conn net.Conn) {
-		r := bufio.NewReader(conn)
-		for answer := greeting; ; answer = reply {
-			if _, err := r.ReadString('\n'); err != nil {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
 				return
 			}
-			_, _ = r.Discard(r.Buffered()) // the rest of the command
-			if _, err := io.WriteString(conn, answer); err != nil {
-				return
+			go func() {
+				defer conn.Close()
+				r := bufio.NewReader(conn)
+				for answer := greeting; ; answer = reply {
+					if _, err := r.ReadString('\n'); err != nil {
+						return
+					}
+					_, _ = r.Discard(r.Buffered()) // the rest of the command
+					if _, err := io.WriteString(conn, answer); err != nil || answer == reply {
+						return
+					}
+				}
+			}()
+		}
+	}()
+	return "redis://" + l.Addr().String()
+}
+
+// redisClients are the clients of Redis: each connects to an address, and asks.
+var redisClients = map[string]func(t *testing.T, address string) error{
+	"interface": func(t *testing.T, address string) error {
+		s, _ := servicesOf(t, &denials{}, "redis://*:*")
+		ctx, gate := inInstance(t)
+		result, err := s.openRedis(ctx, gate, address)
+		if err != nil || result.IsErr {
+			return errors.Join(err, errors.New(result.Err.Other))
+		}
+		defer result.Ok.close()
+		_, err = result.Ok.do(ctx, "GET", "x")
+		return err
+	},
+	"store": func(t *testing.T, address string) error {
+		s, err := newRedisStore(address)
+		if err != nil {
+			return err
+		}
+		defer s.close()
+		_, _, err = s.get(t.Context(), "x")
+		return err
+	},
+	"trigger": func(t *testing.T, address string) error {
+		lost := make(chan error, 1)
+		report := func(err error) {
+			select {
+			case lost <- err:
+			default:
 			}
 		}
-	})
+		l, err := ListenRedis(t.Context(), []RedisTrigger{{Address: address, Channel: "x"}}, nil, report)
+		if err != nil {
+			return err
+		}
+		defer l.Close(0)
+		return <-lost
+	},
 }
 
 func TestHostileServersOfRedisAreRefused(t *testing.T) {
 	t.Parallel()
-	deep := strings.Repeat("*1\r\n", 1<<20)
-	for name, c := range map[string][2]string{
-		"a greeting with the length of a string": {"%1\r\n+a\r\n$4611686018427387904\r\n", ""},
-		"a greeting with the length of a map":    {"%68719476736\r\n", ""},
-		"a greeting without an end":              {strings.Repeat("+", maxRedisGreeting+1), ""},
-		"a reply of nested arrays":               {"-ERR unknown command\r\n", deep},
-		"a reply of attributes":                  {"-ERR unknown command\r\n", strings.Repeat("|0\r\n", 1<<20)},
+	form, large := errRedisReply.Error(), errTooLarge.Error()
+	const refused = "-ERR unknown command\r\n"
+	for name, c := range map[string]struct{ greeting, reply, want string }{
+		"a greeting with the length of a string": {"%1\r\n+a\r\n$4611686018427387904\r\n", "", large},
+		"a greeting with the length of a map":    {"%68719476736\r\n", "", large},
+		"a greeting without an end":              {strings.Repeat("+", MaxResultBytes+1), "", large},
+		"a reply with a length that is none":     {refused, "$99999999999999999999\r\n", form},
+		"a reply of many items":                  {refused, "*67108864\r\n" + strings.Repeat("_\r\n", 1<<22), large},
+		"a reply of nested arrays":               {refused, strings.Repeat("*1\r\n", 1<<20), form},
+		"a reply of attributes":                  {refused, strings.Repeat("|0\r\n", 1<<20), form},
 	} {
-		address := hostileRedis(t, c[0], c[1])
-		s, _ := servicesOf(t, &denials{}, "redis://*:*")
-		ctx, gate := inInstance(t)
-		result, err := s.openRedis(ctx, gate, address)
-		if err == nil && !result.IsErr {
-			_, err := result.Ok.do(ctx, "GET", "x")
-			result.Ok.close()
-			if err == nil || !strings.Contains(err.Error(), errRedisReply.Error()) {
-				t.Errorf("%s: %v", name, err)
+		for client, ask := range redisClients {
+			if err := ask(t, hostileRedis(t, c.greeting, c.reply)); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s, to the client of the %s: %v", name, client, err)
 			}
-			continue
-		}
-		if err != nil || !strings.Contains(result.Err.Other, errRedisReply.Error()) {
-			t.Errorf("%s: %+v, %v", name, result.Err, err)
 		}
 	}
 }
 
-func TestRepliesOfRedisPassTheGuard(t *testing.T) {
+func TestLengthsThatRedisPromisesAreNotAllocated(t *testing.T) {
+	const promise = "$120000000\r\nabc"
+	for client, ask := range redisClients {
+		address := hostileRedis(t, "-ERR unknown command\r\n", promise)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if err := ask(t, address); err == nil {
+			t.Errorf("the client of the %s took what never came", client)
+		}
+		runtime.ReadMemStats(&after)
+		if n := after.TotalAlloc - before.TotalAlloc; n > 50_000_000 {
+			t.Errorf("the client of the %s allocated %d bytes", client, n)
+		}
+	}
+}
+
+func TestRepliesOfRedisPassTheGuardWhole(t *testing.T) {
 	t.Parallel()
 	for _, reply := range []string{
 		"+OK\r\n", "-ERR no\r\n", ":1\r\n", "$-1\r\n", "*-1\r\n", "*0\r\n", "_\r\n", "$0\r\n\r\n", "$4\r\n\n*9\n\r\n",
 		"*2\r\n*2\r\n:1\r\n$1\r\nx\r\n*0\r\n", "%1\r\n+a\r\n*1\r\n:1\r\n", "=5\r\ntxt:x\r\n", ">1\r\n+a\r\n", "~1\r\n#t\r\n",
+		"$100000\r\n" + strings.Repeat("x", 100_000) + "\r\n",
 	} {
-		for size := 1; size <= len(reply); size++ { // in pieces
+		for size := 1; size <= min(len(reply), 40); size++ { // in pieces
 			g := &redisGuard{}
-			for rest := []byte(reply + reply); len(rest) > 0; {
-				piece := rest[:min(size, len(rest))]
-				if err := g.follow(bytes.Clone(piece)); err != nil {
-					t.Fatalf("%q: %v", reply, err)
+			pieces := &pieceReader{[]byte(reply + reply), size}
+			g.in = wholeReader{r: pieces, follow: g.follow}
+			var got []byte
+			buf := make([]byte, 2*len(reply))
+			for {
+				n, err := g.Read(buf)
+				if n%len(reply) != 0 {
+					t.Fatalf("%.40q in pieces of %d: %d bytes at once", reply, size, n)
 				}
-				rest = rest[len(piece):]
+				if got = append(got, buf[:n]...); err != nil {
+					break
+				}
 			}
-			if len(g.left) > 0 || g.skip > 0 || g.size > 0 {
-				t.Errorf("%q in pieces of %d: %+v", reply, size, g.left)
+			if string(got) != reply+reply || len(g.left) > 0 || g.skip > 0 || g.size > 0 {
+				t.Fatalf("%.40q in pieces of %d: %.80q, %+v", reply, size, got, g.left)
 			}
 		}
 	}
+}
+
+// pieceReader reads a few bytes at a time.
+type pieceReader struct {
+	left []byte
+	size int
+}
+
+func (r *pieceReader) Read(p []byte) (int, error) {
+	if len(r.left) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p[:min(r.size, len(p))], r.left)
+	r.left = r.left[n:]
+	return n, nil
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
@@ -23,13 +24,20 @@ func newRedisStore(url string) (*redisStore, error) {
 		return nil, err
 	}
 	plainRedis(opts)
+	opts.Dialer = guardRedis(redis.NewDialer(opts))
 	return &redisStore{redis.NewClient(opts)}, nil
 }
+
+// redisDialTimeout bounds connecting to a server whose URL sets no other time.
+const redisDialTimeout = 5 * time.Second
 
 // plainRedis makes a client send what it is asked to, once, and nothing else.
 func plainRedis(opts *redis.Options) {
 	opts.MaxRetries = -1 // a command that was sent twice may have been done twice
 	opts.DialerRetries = 1
+	if opts.DialTimeout == 0 {
+		opts.DialTimeout = redisDialTimeout
+	}
 	opts.ContextTimeoutEnabled = true
 	opts.DisableIdentity = true
 	opts.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}

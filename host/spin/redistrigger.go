@@ -150,6 +150,7 @@ func (l *RedisListener) add(t RedisTrigger, handle RedisHandler, report func(err
 	if d.scheme == "rediss" {
 		opts.TLSConfig = &tls.Config{ServerName: d.host}
 	}
+	opts.Dialer = guardRedis(redis.NewDialer(opts))
 	same := func(s *redisServer) bool {
 		o := s.client.Options()
 		return o.Addr == opts.Addr && o.Username == opts.Username && o.Password == opts.Password && o.DB == opts.DB &&
