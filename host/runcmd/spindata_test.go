@@ -96,6 +96,7 @@ type = "redis"
 url = "` + servicetest.Redis(t) + `"
 [sqlite_database.default]
 type = "spin"
+path = '` + filepath.Join(t.TempDir(), "own.db") + `'
 [[variables_provider]]
 type = "static"
 values = { greeting = "configured" }
@@ -109,7 +110,7 @@ values = { greeting = "configured" }
 			}
 		}
 		for _, want := range []string{
-			"Storing default key-value data to Redis at 127.0.0.1:", "Storing default SQLite data to a temporary in-memory database.",
+			"Storing default key-value data to Redis at 127.0.0.1:", "own.db",
 			"configured, world\n", "['seed', 'test']\n",
 		} {
 			s.says(t, want)

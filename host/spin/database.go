@@ -18,6 +18,7 @@ import (
 // database is an SQLite database that is opened when it is first used.
 type database struct {
 	path        string // of its file; "" keeps it in memory
+	apart       bool   // in memory each connection has a database of its own
 	schema      string // statements that make its tables
 	conns, idle int    // connections at once, and those that are kept
 
@@ -88,6 +89,9 @@ func (d *database) open() (*sql.DB, error) {
 			return nil, err
 		}
 		return sql.Open("sqlite", dataSource(url.PathEscape(filepath.ToSlash(d.path)), ""))
+	}
+	if d.apart {
+		return sql.Open("sqlite", dataSource(":memory:", ""))
 	}
 	db, err := sql.Open("sqlite", dataSource(fmt.Sprintf("/memory-%d", memories.Add(1)), "memdb"))
 	if err != nil {

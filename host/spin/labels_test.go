@@ -1,6 +1,7 @@
 package spin
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -64,13 +65,28 @@ type = "spin"
 			t.Errorf("the store %s has the keys %q, %v", label, keys, err)
 		}
 	}
-	for _, label := range []string{"default", "file", "memory"} {
-		if err := a.ExecuteSQL(ctx, label, "CREATE TABLE t(a); INSERT INTO t VALUES (1)"); err != nil {
+	if err := a.ExecuteSQL(ctx, "file", "CREATE TABLE t(a); INSERT INTO t VALUES (1)"); err != nil {
+		t.Errorf("the database in a file: %v", err)
+	}
+	c := &connection{a.databases["file"].connect()}
+	run(t, c, "SELECT * FROM t")
+	c.close()
+	for _, label := range []string{"default", "memory"} {
+		if err := a.ExecuteSQL(ctx, label, "CREATE TABLE t(a)"); !errors.Is(err, errNobodySees) {
 			t.Errorf("the database %s: %v", label, err)
 		}
-		c := &connection{a.databases[label].connect()}
-		run(t, c, "SELECT * FROM t")
-		c.close()
+		one, two := &connection{a.databases[label].connect()}, &connection{a.databases[label].connect()}
+		run(t, one, "CREATE TABLE t(a)")
+		run(t, two, "CREATE TABLE t(a)")
+		run(t, one, "INSERT INTO t VALUES (1)")
+		if rows := run(t, two, "SELECT * FROM t").Rows; len(rows) != 0 {
+			t.Errorf("connections to the database %s in memory share it", label)
+		}
+		one.close()
+		again := &connection{a.databases[label].connect()}
+		run(t, again, "CREATE TABLE t(a)")
+		again.close()
+		two.close()
 	}
 	for _, file := range []string{filepath.Join(dir, "sub/own.db"), "sub/own.db"} {
 		if _, err := os.Stat(file); err != nil {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unsafe"
 )
 
 // libSQL is a database of a libSQL server, which is spoken to over HTTP in the
@@ -20,13 +21,17 @@ import (
 type libSQL struct {
 	url, token string
 	client     *http.Client
+	closing    sync.WaitGroup // of streams
 }
 
-// libSQLTimeout bounds one request to a libSQL server.
-const libSQLTimeout = time.Minute
+// Limits of requests to a libSQL server.
+const (
+	libSQLTimeout      = time.Minute
+	libSQLCloseTimeout = 5 * time.Second // of closing a stream, which the server does by itself later on
+)
 
 func newLibSQL(url, token string) *libSQL {
-	return &libSQL{strings.TrimSuffix(url, "/"), token, &http.Client{Timeout: libSQLTimeout}}
+	return &libSQL{url: strings.TrimSuffix(url, "/"), token: token, client: &http.Client{Timeout: libSQLTimeout}}
 }
 
 func (l *libSQL) connect() sqlConnection { return &libSQLConnection{server: l, base: l.url} }
@@ -34,6 +39,7 @@ func (l *libSQL) connect() sqlConnection { return &libSQLConnection{server: l, b
 func (l *libSQL) String() string { return "libSQL at " + l.url }
 
 func (l *libSQL) close() error {
+	l.closing.Wait()
 	l.client.CloseIdleConnections()
 	return nil
 }
@@ -68,7 +74,7 @@ type hranaValue struct {
 type hranaReply struct {
 	Baton   string `json:"baton"`
 	BaseURL string `json:"base_url"`
-	Results []struct {
+	Results [2]struct { // as many as there are requests at most
 		Type  string `json:"type"` // "ok" or "error"
 		Error struct {
 			Message string `json:"message"`
@@ -82,12 +88,76 @@ type hranaReply struct {
 
 // hranaResult is the result of a statement.
 type hranaResult struct {
-	Cols []struct {
-		Name string `json:"name"`
-	} `json:"cols"`
-	Rows             [][]hranaValue `json:"rows"`
-	AffectedRowCount uint64         `json:"affected_row_count"`
-	LastInsertRowID  string         `json:"last_insert_rowid"`
+	Cols             hranaColumns `json:"cols"`
+	Rows             hranaRows    `json:"rows"`
+	AffectedRowCount uint64       `json:"affected_row_count"`
+	LastInsertRowID  string       `json:"last_insert_rowid"`
+}
+
+// maxSQLiteColumns is how many columns any build of SQLite has at most.
+const maxSQLiteColumns = 32767
+
+// hranaColumns are the names of columns, and hranaRows rows of values. They take no
+// more memory than a result may.
+type (
+	hranaColumns []string
+	hranaRows    []rowResult
+)
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (c *hranaColumns) UnmarshalJSON(data []byte) error {
+	return eachOf(json.NewDecoder(bytes.NewReader(data)), func(d *json.Decoder) error {
+		var column struct {
+			Name string `json:"name"`
+		}
+		if len(*c) == maxSQLiteColumns {
+			return fmt.Errorf("more than %d columns", maxSQLiteColumns)
+		}
+		err := d.Decode(&column)
+		*c = append(*c, column.Name)
+		return err
+	})
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (r *hranaRows) UnmarshalJSON(data []byte) error {
+	size := 0
+	return eachOf(json.NewDecoder(bytes.NewReader(data)), func(d *json.Decoder) error {
+		var row rowResult
+		if size += int(unsafe.Sizeof(row)); size > MaxResultBytes {
+			return errTooLarge
+		}
+		err := eachOf(d, func(d *json.Decoder) error {
+			var cell hranaValue
+			if err := d.Decode(&cell); err != nil {
+				return err
+			}
+			v, err := cell.value()
+			if size += v.size(); size > MaxResultBytes {
+				return errTooLarge
+			}
+			row.Values = append(row.Values, v)
+			return err
+		})
+		*r = append(*r, row)
+		return err
+	})
+}
+
+// eachOf reads an array of JSON, whose elements read reads.
+func eachOf(d *json.Decoder, read func(*json.Decoder) error) error {
+	if t, err := d.Token(); err != nil || t == nil {
+		return err
+	} else if t != json.Delim('[') {
+		return fmt.Errorf("%v is not a list", t)
+	}
+	for d.More() {
+		if err := read(d); err != nil {
+			return err
+		}
+	}
+	_, err := d.Token()
+	return err
 }
 
 // libSQLConnection is a connection to a libSQL server. The server keeps a stream
@@ -141,7 +211,7 @@ func (c *libSQLConnection) pipeline(ctx context.Context, requests ...hranaReques
 	if reply.BaseURL != "" {
 		c.base = strings.TrimSuffix(reply.BaseURL, "/")
 	}
-	if len(reply.Results) == 0 {
+	if reply.Results[0].Type == "" {
 		return nil, errors.New("the libSQL server answers no request of the pipeline")
 	}
 	if first := reply.Results[0]; first.Type != "ok" {
@@ -163,28 +233,17 @@ func (c *libSQLConnection) start(
 	if err != nil {
 		return nil, nil, err
 	}
-	columns := make([]string, len(result.Cols))
-	for i, col := range result.Cols {
-		columns[i] = col.Name
-	}
-	return columns, &libSQLRows{result.Rows}, nil
+	return result.Cols, &libSQLRows{result.Rows}, nil
 }
 
 // libSQLRows are the rows of a result that is here already.
-type libSQLRows struct{ left [][]hranaValue }
+type libSQLRows struct{ left []rowResult }
 
 func (r *libSQLRows) next() (row rowResult, ok bool, err error) {
 	if len(r.left) == 0 {
 		return row, false, nil
 	}
-	cells := r.left[0]
-	r.left = r.left[1:]
-	row.Values = make([]sqliteValue, len(cells))
-	for i, cell := range cells {
-		if row.Values[i], err = cell.value(); err != nil {
-			return row, false, err
-		}
-	}
+	row, r.left = r.left[0], r.left[1:]
 	return row, true, nil
 }
 
@@ -227,7 +286,7 @@ func (c *libSQLConnection) run(ctx context.Context, text string, params []sqlite
 func (c *libSQLConnection) step(ctx context.Context, execute hranaRequest) (*hranaReply, error) {
 	inside := c.baton != ""
 	reply, err := c.pipeline(ctx, execute, hranaRequest{Type: "get_autocommit"})
-	over := reply != nil && len(reply.Results) > 1 && reply.Results[1].Response.IsAutocommit
+	over := reply != nil && reply.Results[1].Response.IsAutocommit
 	if over && c.baton != "" {
 		_, _ = c.pipeline(ctx, hranaRequest{Type: "close"}) // or else the server closes it later
 		c.baton = ""
@@ -297,13 +356,19 @@ func (c *libSQLConnection) lastInsertRowID(context.Context) (int64, error) {
 	return c.rowID, nil
 }
 
-// close rolls back an open transaction by closing its stream.
+// close rolls back an open transaction by closing its stream, which nobody waits for
+// but the end of the application.
 func (c *libSQLConnection) close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.baton != "" {
-		ctx, cancel := context.WithTimeout(context.Background(), libSQLTimeout)
+	if c.baton == "" {
+		return
+	}
+	c.server.closing.Go(func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		ctx, cancel := context.WithTimeout(context.Background(), libSQLCloseTimeout)
 		defer cancel()
 		_, _ = c.pipeline(ctx, hranaRequest{Type: "close"})
-	}
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -201,6 +202,7 @@ func TestLibSQLTransactionsHaveOneStream(t *testing.T) {
 	run(t, one, "BEGIN")
 	run(t, one, "INSERT INTO t VALUES (3)")
 	one.close()
+	db.closing.Wait()
 	if n := count(); n != 2 || len(s.streams) != 0 {
 		t.Errorf("%d rows and %d streams after close", n, len(s.streams))
 	}
@@ -235,5 +237,50 @@ func TestLibSQLServersMayRefuse(t *testing.T) {
 		if _, err := c.execute(t.Context(), "SELECT 1", nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not say %s", err, want)
 		}
+	}
+}
+
+func TestLibSQLConnectionsAreDroppedWithoutWaiting(t *testing.T) {
+	t.Parallel()
+	closed, answer := make(chan struct{}), make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		data, _ := io.ReadAll(r.Body)
+		if strings.Contains(string(data), `"close"`) {
+			close(closed)
+			<-answer
+		}
+		_, _ = io.WriteString(w, `{"baton":"b","results":[{"type":"ok"},{"type":"ok","response":{"is_autocommit":false}}]}`)
+	}))
+	defer server.Close()
+	db := newLibSQL(server.URL, "secret")
+	c := &connection{db.connect()}
+	run(t, c, "BEGIN")
+	c.close() // hangs if it waits for the server
+	<-closed
+	close(answer)
+	if err := db.close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLibSQLAnswersAreBounded(t *testing.T) {
+	t.Parallel()
+	const begin = `{"results":[{"type":"ok","response":{"result":{`
+	for name, c := range map[string]struct{ answer, want string }{
+		"columns": {begin + `"cols":[` + strings.Repeat("{},", 1<<15) + `{}]}}}]}`, "more than 32767 columns"},
+		"cells":   {begin + `"rows":[[` + strings.Repeat(`{"type":"null"},`, 1<<21) + `{}]]}}}]}`, errTooLarge.Error()},
+		"no list": {begin + `"rows":{}}}}]}`, "not a list"},
+		"nothing": {`{"results":[]}`, "answers no request"},
+		"no JSON": {`{"results":`, "not to be understood"},
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, c.answer)
+		}))
+		db := newLibSQL(server.URL, "secret")
+		_, err := (&connection{db.connect()}).execute(t.Context(), "SELECT 1", nil)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+		server.Close()
 	}
 }

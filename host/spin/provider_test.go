@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/edgelint/edgelint/spin"
@@ -65,6 +66,36 @@ prefix = "app"
 		if _, ok, err := v.Variable(t.Context(), "none"); ok || err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v, %v", name, ok, err)
 		}
+	}
+}
+
+func TestVaultsAreAskedForWhatIsUsedOnly(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	vault := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		http.Error(w, `{"errors":[]}`, http.StatusNotFound)
+	}))
+	defer vault.Close()
+	g := grantsOf(t, newApp(t, variablesManifest, Config{Runtime: runtimeConfig(t, "", `
+[[variables_provider]]
+type = "vault"
+url = "`+vault.URL+`"
+token = "root"
+mount = "secret"
+`)}), "one")
+	if n := asked.Load(); n != 0 {
+		t.Errorf("asked %d times before anything was used", n)
+	}
+	if got, verr := g.get(t.Context(), "plain"); got != "text" || verr != nil || asked.Load() != 0 {
+		t.Errorf("%q, %+v, asked %d times for what needs no variable", got, verr, asked.Load())
+	}
+	_, verr := g.get(t.Context(), "all")
+	if verr == nil || verr.Case != 2 || !strings.Contains(verr.Provider, `no value for the required variable "token"`) {
+		t.Errorf("a variable without value: %+v", verr)
+	}
+	if n := asked.Load(); n != 5 {
+		t.Errorf("asked %d times for five variables", n)
 	}
 }
 

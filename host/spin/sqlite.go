@@ -83,8 +83,12 @@ type sqliteDatabase struct {
 	attach bool // statements may attach other files
 }
 
+// newSQLiteDatabase makes the database in a file. If path is "" each connection has
+// one of its own in memory, as with Spin.
 func newSQLiteDatabase(path string, attach bool) *sqliteDatabase {
-	return &sqliteDatabase{newDatabase(path, "", MaxConnections, 0), attach}
+	d := newDatabase(path, "", MaxConnections, 0)
+	d.apart = path == ""
+	return &sqliteDatabase{d, attach}
 }
 
 func (d *sqliteDatabase) connect() sqlConnection { return &sqliteConnection{database: d} }
@@ -96,7 +100,13 @@ func (d *sqliteDatabase) String() string {
 	return fmt.Sprintf("%q", d.path)
 }
 
+var errNobodySees = errors.New("it is kept in memory, a new one for each connection, where nobody would see " +
+	"what the statements do: give it a file")
+
 func (d *sqliteDatabase) batch(ctx context.Context, statements string) error {
+	if d.path == "" {
+		return errNobodySees
+	}
 	db, err := d.get()
 	if err != nil {
 		return err
@@ -244,13 +254,15 @@ func sqliteValueOf(v any) sqliteValue {
 type rowResult struct{ Values []sqliteValue }
 
 // size is about how many bytes the row takes.
-func (r rowResult) size() int {
-	n := len(r.Values) * int(unsafe.Sizeof(sqliteValue{}))
+func (r rowResult) size() (n int) {
 	for _, v := range r.Values {
-		n += len(v.Text) + len(v.Blob)
+		n += v.size()
 	}
 	return n
 }
+
+// size is about how many bytes the value takes.
+func (v sqliteValue) size() int { return int(unsafe.Sizeof(v)) + len(v.Text) + len(v.Blob) }
 
 // queryResult is the record query-result.
 type queryResult struct {

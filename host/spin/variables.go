@@ -29,13 +29,11 @@ func newVariables(m *spin.Manifest, cfg Config) (*variables, error) {
 	return v, err
 }
 
-var errUndefined = errors.New("no value")
-
 // application is the value of an application variable.
 func (v *variables) application(ctx context.Context, name string) (string, error) {
 	decl, ok := v.declared[name]
 	if !ok {
-		return "", fmt.Errorf("%w for %q: the application declares no such variable", errUndefined, name)
+		return "", fmt.Errorf("no value for %q: the application declares no such variable", name)
 	}
 	for _, p := range v.providers {
 		value, ok, err := p.Variable(ctx, name)
@@ -44,8 +42,8 @@ func (v *variables) application(ctx context.Context, name string) (string, error
 		}
 	}
 	if decl.Default == nil {
-		return "", fmt.Errorf("%w for the required variable %q: set SPIN_VARIABLE_%s, or --variable %s=VALUE",
-			errUndefined, name, strings.ToUpper(name), name)
+		return "", fmt.Errorf("no value for the required variable %q: set SPIN_VARIABLE_%s, or --variable %s=VALUE",
+			name, strings.ToUpper(name), name)
 	}
 	return decl.Default.Value, nil
 }
@@ -59,7 +57,12 @@ func (v *variables) expand(ctx context.Context, template string) (string, error)
 	return t.Expand(func(name string) (string, error) { return v.application(ctx, name) })
 }
 
+// checkRequired fails if a variable has no value, whether it is used or not. As in
+// Spin nothing is asked of a Vault for that: with one, any variable may have a value.
 func (v *variables) checkRequired(ctx context.Context) error {
+	if slices.ContainsFunc(v.providers, func(p Provider) bool { _, remote := p.(Vault); return remote }) {
+		return nil
+	}
 	var errs []error
 	for _, name := range v.order {
 		if _, err := v.application(ctx, name); err != nil {
@@ -92,9 +95,6 @@ func (g *grants) get(ctx context.Context, name string) (string, *variableError) 
 		value, err := g.app.values.expand(ctx, e.Value.Value)
 		if err == nil {
 			return value, nil
-		}
-		if errors.Is(err, errUndefined) {
-			return "", &variableError{Case: variableUndefined, Undefined: err.Error()}
 		}
 		return "", &variableError{Case: 2, Provider: err.Error()}
 	}
@@ -143,7 +143,7 @@ func (g *grants) addVariables(imports *bind.Imports) {
 		for _, e := range g.component.Variables {
 			v, verr := g.get(ctx, e.Name)
 			if verr != nil {
-				return bind.Err[[]bind.Tuple2[string, string]](configError{Upstream: verr.Provider + verr.Undefined}), nil
+				return bind.Err[[]bind.Tuple2[string, string]](configError{Upstream: verr.Provider}), nil
 			}
 			all = append(all, bind.Tuple2[string, string]{V0: e.Name, V1: v})
 		}
