@@ -72,8 +72,8 @@ type hranaValue struct {
 
 // hranaReply is the reply to a pipeline.
 type hranaReply struct {
-	Baton   string `json:"baton"`
-	BaseURL string `json:"base_url"`
+	Baton   string      `json:"baton"`
+	BaseURL string      `json:"base_url"`
 	Results [2]struct { // as many as there are requests at most
 		Type  string `json:"type"` // "ok" or "error"
 		Error struct {

@@ -3,7 +3,6 @@ package spin
 import (
 	"context"
 	"crypto/sha256"
-	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -14,7 +13,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgproto3"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/edgelint/edgelint/host/bind"
@@ -157,9 +155,7 @@ func (c *pgConnection) close() {
 	}
 }
 
-// newPostgresPool makes a pool of connections to an address. With sslmode=prefer,
-// the default, whatever the server offers is used; with require, or an authority of
-// one's own, the server must prove who it is.
+// newPostgresPool makes a pool of connections to an address.
 func (s *services) newPostgresPool(a *postgresAddress, root *x509.Certificate) (*pgxpool.Pool, error) {
 	// All that matters is replaced: nothing of the host's environment is to get
 	// into the connections of a component.
@@ -179,40 +175,15 @@ func (s *services) newPostgresPool(a *postgresAddress, root *x509.Certificate) (
 	c.ConnectTimeout, c.RuntimeParams, c.ValidateConnect = a.timeout, a.parameters, a.validate
 	c.KerberosSrvName, c.KerberosSpn, c.SSLNegotiation, c.RequireAuth = "", "", "", ""
 	c.MaxProtocolMessageBodyLen = MaxResultBytes
-	c.DialFunc = s.dial
+	c.OnNotification = func(*pgconn.PgConn, *pgconn.Notification) {} // or else they are kept
+	c.TLSConfig, c.DialFunc = nil, s.dialPostgres(postgresSecurity{a.security, root})
+	c.BuildFrontend = newPostgresFrontend
 	c.LookupFunc = func(_ context.Context, host string) ([]string, error) { return []string{host}, nil }
-	var all []*pgconn.FallbackConfig
-	for _, h := range a.hosts {
-		for _, t := range s.postgresTLS(a.security, h, root) {
-			all = append(all, &pgconn.FallbackConfig{Host: h.host, Port: h.port, TLSConfig: t})
-		}
+	c.Host, c.Port, c.Fallbacks = a.hosts[0].host, a.hosts[0].port, nil
+	for _, h := range a.hosts[1:] {
+		c.Fallbacks = append(c.Fallbacks, &pgconn.FallbackConfig{Host: h.host, Port: h.port})
 	}
-	c.Host, c.Port, c.TLSConfig, c.Fallbacks = all[0].Host, all[0].Port, all[0].TLSConfig, all[1:]
 	return pgxpool.NewWithConfig(context.Background(), config)
-}
-
-// postgresTLS is the configurations to try with a host; nil is one without TLS.
-func (s *services) postgresTLS(security string, h postgresHost, root *x509.Certificate) []*tls.Config {
-	config := s.tls.config(h.hostport())
-	switch {
-	case security == "disable":
-		return []*tls.Config{nil}
-	case root != nil:
-		roots := config.RootCAs
-		if roots == nil {
-			roots, _ = x509.SystemCertPool() // without one only root is trusted
-		}
-		if roots == nil {
-			roots = x509.NewCertPool()
-		}
-		config.RootCAs = roots.Clone()
-		config.RootCAs.AddCert(root)
-		return []*tls.Config{config}
-	case security == "require":
-		return []*tls.Config{config}
-	}
-	config.InsecureSkipVerify = true // better than no TLS, which is what comes next
-	return []*tls.Config{config, nil}
 }
 
 // pgColumn is the record column of spin:postgres@4.
@@ -338,18 +309,18 @@ func (c *pgConnection) query(ctx context.Context, text string, params []pgParame
 	}
 	result := c.run(ctx, st)
 	size := 0
-	for result.NextRow() {
+	for c.nextRow(result) {
 		row, n, err := st.row(result.Values())
 		if size += n; err == nil && size > MaxResultBytes {
 			err = errTooLarge
 		}
 		if err != nil {
-			_, _ = result.Close() // what it has to say comes after that
+			_ = c.finish(result) // what it has to say comes after that
 			return pgRowSet{}, err
 		}
 		set.Rows = append(set.Rows, row)
 	}
-	if err := finish(result); err != nil {
+	if err := c.finish(result); err != nil {
 		return pgRowSet{}, err
 	}
 	if len(set.Rows) > 0 {
@@ -358,10 +329,18 @@ func (c *pgConnection) query(ctx context.Context, text string, params []pgParame
 	return set, nil
 }
 
-// finish ends a result and tells what went wrong.
-func finish(result *pgconn.ResultReader) error {
+// nextRow reads one more row.
+func (c *pgConnection) nextRow(result *pgconn.ResultReader) bool {
+	budgetOf(c.conn.Conn().PgConn().Conn()).step()
+	return result.NextRow()
+}
+
+// finish reads what is left of a result and tells what went wrong.
+func (c *pgConnection) finish(result *pgconn.ResultReader) error {
+	for c.nextRow(result) {
+	}
 	_, err := result.Close()
-	if _, ok := errors.AsType[*pgproto3.ExceededMaxBodyLenErr](err); ok {
+	if errors.Is(err, errTooLarge) {
 		return errTooLarge // already a single row is
 	}
 	return err
@@ -396,12 +375,12 @@ func (c *pgConnection) queryRows(ctx context.Context, text string, params []pgPa
 		return nil, source, err
 	}
 	result := c.run(reading, st)
-	first := result.NextRow()
+	first := c.nextRow(result)
 	if first {
 		columns = st.columns
 	}
 	source.next = func() ([]pgValue, error) {
-		if !first && !result.NextRow() {
+		if !first && !c.nextRow(result) {
 			return nil, io.EOF // or an error, which closing tells
 		}
 		first = false
@@ -414,7 +393,7 @@ func (c *pgConnection) queryRows(ctx context.Context, text string, params []pgPa
 	source.close = func() error {
 		defer c.turn.pass()
 		defer cancel()
-		return finish(result)
+		return c.finish(result)
 	}
 	return columns, source, nil
 }

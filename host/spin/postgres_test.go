@@ -474,7 +474,7 @@ func testPostgresRefusals(t *testing.T, s *services, address string) {
 		strings.Replace(address, "password@", "wrong@", 1):       "password authentication failed",
 		strings.Replace(address, "spin_dev", "none", 1):          `database "none" does not exist`,
 		strings.Replace(address, "spin_dev", "?user=x", 1) + "y": "password authentication failed",
-		address + "?sslmode=require":                             "server refused TLS connection",
+		address + "?sslmode=require":                             "server refused a TLS connection",
 	} {
 		_, err := s.openPostgres(ctx, gate, address, nil)
 		if e := pgErrorOf(errors.Join(err)); e.Case != dbConnectionFailed || !strings.Contains(e.ConnectionFailed, want) ||

@@ -32,11 +32,11 @@ const (
 
 var errRedisReply = errors.New("the server's reply has a length or a form that no server of Redis sends")
 
-// redisDialer makes connections for a client of Redis.
-type redisDialer = func(ctx context.Context, network, address string) (net.Conn, error)
+// dialFunc makes connections for a client.
+type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
 
 // guardRedis is a dialer whose connections are guarded.
-func guardRedis(dial redisDialer) redisDialer {
+func guardRedis(dial dialFunc) dialFunc {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := dial(ctx, network, address)
 		if err != nil {

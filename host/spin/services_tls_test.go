@@ -118,7 +118,8 @@ func TestPostgresByTLS(t *testing.T) {
 		name, options, config, want string
 		root                        *x509.Certificate
 	}{
-		{"any server is taken by default", "", "", "", nil},
+		{"the server must prove who it is by default, too", "", "", "certificate signed by unknown authority", nil},
+		{"it does by client_tls, by default", "", trusted, "", nil},
 		{"the server must prove who it is", "?sslmode=require", "", "certificate signed by unknown authority", nil},
 		{"it does by client_tls", "?sslmode=require", trusted, "", nil},
 		{"it does by set-ca-root", "", "", "", builder.root},
