@@ -11,14 +11,12 @@ func TestManyClientsLoseNothing(t *testing.T) {
 	t.Parallel()
 	const clients, times = 100, 5
 	for _, dir := range []string{"", t.TempDir()} {
-		path := func(name string) string {
-			if dir == "" {
-				return ""
-			}
-			return filepath.Join(dir, name)
+		file := ""
+		if dir != "" {
+			file = filepath.Join(dir, "kv.db")
 		}
-		s := &store{newSQLiteStore("default", path("kv.db"))}
-		db := newSQLiteDatabase(path("db.db"), false)
+		s := &store{newSQLiteStore("default", file)}
+		db := newSQLiteDatabase(filepath.Join(t.TempDir(), "db.db"), false)
 		if err := db.batch(t.Context(), "CREATE TABLE t(a); CREATE TABLE n(a); INSERT INTO n VALUES (0)"); err != nil {
 			t.Fatal(err)
 		}
