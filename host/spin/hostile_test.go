@@ -8,30 +8,9 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-)
 
-// hostileServer serves each connection by talk, and returns where it listens.
-func hostileServer(t *testing.T, talk func(conn net.Conn)) (hostport string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer conn.Close()
-				talk(conn)
-			}()
-		}
-	}()
-	return l.Addr().String()
-}
+	"github.com/edgelint/edgelint/internal/servicetest"
+)
 
 // allocated is how many bytes do allocates, in this process.
 func allocated(do func()) uint64 {
@@ -57,7 +36,7 @@ func postgresMessage(kind byte, body string) string {
 // what the client makes of it.
 func hostilePostgres(t *testing.T, reply func(w io.Writer)) error {
 	t.Helper()
-	address := "postgres://u@" + hostileServer(t, func(conn net.Conn) {
+	address := "postgres://u@" + servicetest.Listen(t, func(conn net.Conn) {
 		buf := make([]byte, 4096)
 		_, _ = conn.Read(buf)
 		_, _ = io.WriteString(conn, postgresMessage('R', "\x00\x00\x00\x00")+postgresMessage('Z', "I"))

@@ -8,12 +8,14 @@ import (
 	"net"
 	"strings"
 	"testing"
+
+	"github.com/edgelint/edgelint/internal/servicetest"
 )
 
 // hostileRedis answers the first command with greeting, and later ones with reply.
 func hostileRedis(t *testing.T, greeting, reply string) (address string) {
 	t.Helper()
-	return "redis://" + hostileServer(t, func(conn net.Conn) {
+	return "redis://" + servicetest.Listen(t, func(conn net.Conn) {
 		r := bufio.NewReader(conn)
 		for answer := greeting; ; answer = reply {
 			if _, err := r.ReadString('\n'); err != nil {
