@@ -51,8 +51,15 @@ func serveData(t *testing.T, release string, args ...string) (s *server, dir str
 	return serve(t, 6, append(args, dir)...), dir
 }
 
-func TestAsyncInterfacesOfDataAreServed(t *testing.T) {
-	s, dir := serveData(t, "-p3", "--variable", "greeting=hello", "--key-value", "seed=1")
+func TestDataIsServed(t *testing.T) {
+	for _, release := range []string{"-p2", "-p3"} {
+		t.Run(release, func(t *testing.T) { testDataIsServed(t, release) })
+	}
+}
+
+func testDataIsServed(t *testing.T, release string) {
+	s, dir := serveData(t, release, "--variable", "greeting=hello", "--key-value", "seed=1",
+		"--sqlite", "CREATE TABLE todos(id INTEGER, what TEXT); INSERT INTO todos VALUES (1, 'a'), (2, 'b')")
 	for path, want := range map[string]string{
 		"/kv": "200 Hello from Python!", "/denied": "500 ", "/variables": "200 Hello from Python!",
 	} {

@@ -190,9 +190,8 @@ func TestFailuresAreExplainedToDevelopers(t *testing.T) {
 	}
 }
 
-func TestMountedFilesAreSeen(t *testing.T) {
-	dir := writeFiles(t, map[string]string{
-		"spin.toml": fmt.Sprintf(`spin_manifest_version = 2
+// filesManifest is an application that lists and reads its files.
+const filesManifest = `spin_manifest_version = 2
 [application]
 name = "files"
 [[trigger.http]]
@@ -200,9 +199,14 @@ route = "/..."
 component = "files"
 [component.files]
 source = %q
-files = ["assets/*", { source = "config", destination = "/etc/app" }]
+files = %s
 exclude_files = ["assets/hidden*"]
-`, conformance.Built(t, "files-p2")),
+`
+
+func TestMountedFilesAreSeen(t *testing.T) {
+	source := conformance.Built(t, "files-p2")
+	dir := writeFiles(t, map[string]string{
+		"spin.toml":    fmt.Sprintf(filesManifest, source, `["assets/*", { source = "config", destination = "/etc/app" }]`),
 		"assets/empty": "", "assets/one-byte": "{", "assets/hidden.txt": "x", "assets/sub/deep": "x",
 		"config/settings.json": "{}",
 	})
@@ -222,16 +226,8 @@ exclude_files = ["assets/hidden*"]
 	if got := writable.get(t, "/spool"); !strings.HasPrefix(got, "200 /") {
 		t.Errorf("/spool: %q\n%s", got, writable.stderr)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "spin.toml"), fmt.Appendf(nil, `spin_manifest_version = 2
-[application]
-name = "files"
-[[trigger.http]]
-route = "/..."
-component = "files"
-[component.files]
-source = %q
-files = ["assets"]
-`, conformance.Built(t, "files-p2")), 0o644); err != nil {
+	whole := strings.Replace(fmt.Sprintf(filesManifest, source, `["assets"]`), "exclude_files", "# exclude_files", 1)
+	if err := os.WriteFile(filepath.Join(dir, "spin.toml"), []byte(whole), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	direct := serve(t, 3, "--direct-mounts", dir)

@@ -1,7 +1,6 @@
 package spin
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"sync"
@@ -23,27 +22,7 @@ func newTestRedisStore(t *testing.T) *store {
 func TestRedisStoreKeepsWhatIsSet(t *testing.T) {
 	t.Parallel()
 	s, ctx := newTestRedisStore(t), t.Context()
-	if _, ok, err := s.get(ctx, "a"); ok || err != nil {
-		t.Fatalf("a key that was never set: %v, %v", ok, err)
-	}
-	for _, value := range [][]byte{[]byte("x"), nil, {0, 255}} {
-		if err := s.set(ctx, "a", value); err != nil {
-			t.Fatal(err)
-		}
-		if got, ok, err := s.get(ctx, "a"); !ok || err != nil || !bytes.Equal(got, value) {
-			t.Errorf("set %v, got %v, %v, %v", value, got, ok, err)
-		}
-	}
-	if err := s.setMany(ctx, []pair{{"c", nil}, {"b", []byte("2")}}); err != nil {
-		t.Fatal(err)
-	}
-	got, err := s.getMany(ctx, []string{"b", "none", "c"})
-	if err != nil || len(got) != 2 || got[0].key != "b" || string(got[0].value) != "2" || got[1].key != "c" {
-		t.Errorf("getMany = %v, %v", got, err)
-	}
-	if err := s.delete(ctx, "a", "c", "none"); err != nil {
-		t.Fatal(err)
-	}
+	keepsWhatIsSet(t, s)
 	var want []string
 	for i := range 3 * scanCount {
 		want = append(want, fmt.Sprintf("key %05d", i))
@@ -53,14 +32,6 @@ func TestRedisStoreKeepsWhatIsSet(t *testing.T) {
 	}
 	if keys, err := s.keys(ctx); err != nil || !slices.Equal(keys, append([]string{"b"}, want...)) {
 		t.Errorf("%d keys, %v", len(keys), err)
-	}
-	for _, err := range []error{s.setMany(ctx, nil), s.delete(ctx)} {
-		if err != nil {
-			t.Errorf("nothing to do: %v", err)
-		}
-	}
-	if got, err := s.getMany(ctx, nil); len(got) != 0 || err != nil {
-		t.Errorf("nothing to get: %v, %v", got, err)
 	}
 }
 

@@ -63,7 +63,13 @@ func newStore(t *testing.T, cfg Config) *store {
 
 func TestStoreKeepsWhatIsSet(t *testing.T) {
 	t.Parallel()
-	s, ctx := newStore(t, Config{}), t.Context()
+	keepsWhatIsSet(t, newStore(t, Config{}))
+}
+
+// keepsWhatIsSet tests a store that is empty, and leaves the key b in it.
+func keepsWhatIsSet(t *testing.T, s *store) {
+	t.Helper()
+	ctx := t.Context()
 	if _, ok, err := s.get(ctx, "a"); ok || err != nil {
 		t.Fatalf("a key that was never set: %v, %v", ok, err)
 	}
@@ -81,11 +87,23 @@ func TestStoreKeepsWhatIsSet(t *testing.T) {
 	if keys, err := s.keys(ctx); err != nil || !slices.Equal(keys, []string{"a", "b", "c"}) {
 		t.Errorf("keys = %v, %v", keys, err)
 	}
+	got, err := s.getMany(ctx, []string{"b", "none", "c"})
+	if err != nil || len(got) != 2 || got[0].key != "b" || string(got[0].value) != "2" || got[1].key != "c" {
+		t.Errorf("getMany = %v, %v", got, err)
+	}
 	if err := s.delete(ctx, "a", "c", "none"); err != nil {
 		t.Fatal(err)
 	}
 	if keys, err := s.keys(ctx); err != nil || !slices.Equal(keys, []string{"b"}) {
 		t.Errorf("keys = %v, %v", keys, err)
+	}
+	for _, err := range []error{s.setMany(ctx, nil), s.delete(ctx)} {
+		if err != nil {
+			t.Errorf("nothing to do: %v", err)
+		}
+	}
+	if got, err := s.getMany(ctx, nil); len(got) != 0 || err != nil {
+		t.Errorf("nothing to get: %v, %v", got, err)
 	}
 }
 
