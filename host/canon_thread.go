@@ -110,9 +110,9 @@ func (c *Component) threadNew(def *link.Canon) canonFunc {
 			}
 			return t.exit(th)
 		}
-		t.register(th)
+		err = t.register(th)
 		stack[0] = uint64(th.index)
-		return nil
+		return err
 	}
 }
 

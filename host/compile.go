@@ -123,6 +123,10 @@ func (c *Component) compile(ctx context.Context) error {
 }
 
 func (c *Component) compileModule(ctx context.Context, m *link.Module) error {
+	if n := len(m.Source.Memories); n > 1 {
+		return fmt.Errorf("%s: the module has %d memories, and the engine supports one: build it without multi-memory",
+			m.Path, n)
+	}
 	state, err := m.State()
 	if err != nil {
 		return err

@@ -1,6 +1,8 @@
 package host_test
 
 import (
+	"context"
+	"strings"
 	"testing"
 
 	"github.com/edgelint/edgelint/component"
@@ -15,6 +17,16 @@ import (
 // newComponent compiles one of them.
 func newComponent(tb testing.TB, name string, imports *bind.Imports, opts host.Options) *host.Component {
 	tb.Helper()
+	c, err := compileComponent(tb, name, imports, opts)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return c
+}
+
+// compileComponent is newComponent for those that may be refused.
+func compileComponent(tb testing.TB, name string, imports *bind.Imports, opts host.Options) (*host.Component, error) {
+	tb.Helper()
 	ctx := tb.Context()
 	e, err := host.NewEngine(ctx, opts)
 	if err != nil {
@@ -26,12 +38,26 @@ func newComponent(tb testing.TB, name string, imports *bind.Imports, opts host.O
 		tb.Fatal(err)
 	}
 	defer f.Close()
-	c, err := e.Compile(ctx, f, imports, link.Options{})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return c
+	return e.Compile(ctx, f, imports, link.Options{})
 }
 
 // engines are the ways to run a component.
 var engines = map[string]host.Options{"compiler": {}, "interpreter": {Interpret: true}}
+
+func TestComponentsThatCannotRunAreRefusedWithTheReason(t *testing.T) {
+	imports := bind.NewImports()
+	imports.Interface("").Func("nothing", bind.Func0(func(context.Context) (bind.Unit, error) {
+		return bind.Unit{}, nil
+	}))
+	for name, want := range map[string]string{
+		"two-memories":   "the module has 2 memories, and the engine supports one",
+		"empty-instance": `import "nothing": it is an instance, but the host offers a function of this name`,
+	} {
+		if _, err := compileComponent(t, name, imports, host.Options{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %q", name, err, want)
+		}
+	}
+	if _, err := compileComponent(t, "empty-instance", bind.NewImports(), host.Options{}); err != nil {
+		t.Errorf("an empty instance need not be offered: %v", err)
+	}
+}

@@ -35,6 +35,7 @@ type Instance struct {
 
 	// Of components that use async:
 	concurrent []concurrency        // by component instance, as parts
+	threads    int                  // that have an index
 	waiting    []*thread            // for something, in order
 	blocked    map[*thread]struct{} // those that have begun and not ended
 	loop       loop

@@ -7,6 +7,16 @@ const (
 	// MaxCallDepth is how deep calls between components, and from a component's
 	// allocator or destructors back into it, may nest.
 	MaxCallDepth = 200
+	// maxThreads is how many threads an instance may have. Each has a stack.
+	maxThreads = 1 << 14
+	// maxHostCalls is how many calls of async functions of the host an instance may
+	// have in progress.
+	maxHostCalls = 1 << 14
+	// maxHostEnds is how many ends of streams and futures of an instance the host may
+	// hold.
+	maxHostEnds = 1 << 14
+	// maxNamed is how many threads the report of a deadlock names.
+	maxNamed = 10
 	// maxTurns is how many times threads may take turns before the instance looks
 	// at what has come from outside.
 	maxTurns = 1024

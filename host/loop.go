@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/edgelint/edgelint/host/abi"
@@ -29,6 +30,8 @@ type loop struct {
 	calls   []*rootCall
 	// cancels end functions of the host that run.
 	cancels map[*asyncLowering]context.CancelFunc
+	// doom is what the instance is to die of soon; others than the loop set it.
+	doom atomic.Pointer[error]
 }
 
 // rootCall is a call from outside.
@@ -88,7 +91,9 @@ func (in *Instance) runLoop(ended chan struct{}) {
 			return
 		}
 		for _, f := range posts {
-			f()
+			if err := abi.Guard(func() error { f(); return nil }); err != nil {
+				in.die(err)
+			}
 			in.settle()
 		}
 	}
@@ -137,7 +142,13 @@ func (in *Instance) Post(f func(dead error)) {
 }
 
 // Hold implements [abi.Loop].
-func (in *Instance) Hold(end *abi.HostEnd) { in.loop.ends[end] = struct{}{} }
+func (in *Instance) Hold(end *abi.HostEnd) error {
+	if len(in.loop.ends) >= maxHostEnds {
+		return abi.Trapf("the component has more than %d streams and futures in use by the host", maxHostEnds)
+	}
+	in.loop.ends[end] = struct{}{}
+	return nil
+}
 
 // Release implements [abi.Loop].
 func (in *Instance) Release(end *abi.HostEnd) { delete(in.loop.ends, end) }
@@ -147,7 +158,7 @@ func (in *Instance) Release(end *abi.HostEnd) { delete(in.loop.ends, end) }
 func (in *Instance) runReady() {
 	for range maxTurns {
 		i := slices.IndexFunc(in.waiting, (*thread).canResume)
-		if i < 0 {
+		if i < 0 || in.loop.doom.Load() != nil {
 			return
 		}
 		_ = in.resume(in.waiting[i]) // settle sees the error
@@ -236,14 +247,17 @@ func (c *rootCall) cancel(in *Instance) {
 
 // hold keeps the loop alive until the host posts the function that release makes of
 // f.
-func (in *Instance) hold() (release func(f func())) {
+func (in *Instance) hold() (release func(f func()), err error) {
+	if in.loop.pending >= maxHostCalls {
+		return nil, abi.Trapf("the component has more than %d calls of the host in progress", maxHostCalls)
+	}
 	in.loop.pending++
 	return func(f func()) {
 		in.post(func() {
 			in.loop.pending--
 			f()
 		})
-	}
+	}, nil
 }
 
 // deadlock is the trap of calls that nothing can bring to an end.
@@ -258,6 +272,9 @@ func (in *Instance) deadlock() error {
 		}
 	}
 	slices.Sort(who)
+	if n := len(who) - maxNamed; n > 0 {
+		who = append(who[:maxNamed], fmt.Sprintf("and %d more", n))
+	}
 	return abi.Trapf("deadlock: no thread can go on: %s", strings.Join(who, "; "))
 }
 
@@ -275,12 +292,21 @@ func (in *Instance) kill(err error) error {
 		return in.die(err)
 	}
 	done := make(chan struct{})
-	in.post(func() {
-		in.die(err)
-		close(done)
-	})
+	in.postDoom(err, func() { close(done) })
 	<-done
 	return err
+}
+
+// postDoom lets the instance die in the loop, and calls then, which may be nil. A
+// loop that is busy with threads that give way to each other sees it between them.
+func (in *Instance) postDoom(err error, then func()) {
+	in.loop.doom.CompareAndSwap(nil, &err)
+	in.post(func() {
+		in.die(err)
+		if then != nil {
+			then()
+		}
+	})
 }
 
 // rest waits, but not for long, until no thread can go on; it reports whether all
@@ -306,7 +332,7 @@ func (in *Instance) interrupt(cause error) {
 	for _, g := range in.stops {
 		g.Set(1)
 	}
-	in.post(func() { in.die(&abi.Trap{Message: "the call was interrupted", Cause: cause}) })
+	in.postDoom(&abi.Trap{Message: "the call was interrupted", Cause: cause}, nil)
 }
 
 // stopLoop ends all threads of an instance that is about to be closed.
@@ -317,7 +343,7 @@ func (in *Instance) stopLoop() {
 	if unused && len(in.blocked) == 0 {
 		return
 	}
-	in.post(func() { in.die(ErrDead) })
+	in.postDoom(ErrDead, nil)
 	in.loop.mu.Lock()
 	ended := in.loop.ended
 	in.loop.mu.Unlock()

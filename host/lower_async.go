@@ -174,13 +174,17 @@ func (l *asyncLowering) startHost(ctx context.Context) error {
 	if !l.def.Func.Type.Async || ok && now.Ready() {
 		return l.finishHost(call, call.Run(ctx))
 	}
+	release, err := l.in.hold()
+	if err != nil {
+		call.End()
+		return err
+	}
 	ctx, cancel := context.WithCancel(bind.WithCaller(ctx, ctx))
 	l.subtask.Cancel = func() error {
 		cancel()
 		return nil
 	}
 	l.in.loop.cancels[l] = cancel
-	release := l.in.hold()
 	go func() {
 		err := abi.Guard(func() error { return call.Run(ctx) })
 		gone := err != nil && ctx.Err() != nil

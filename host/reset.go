@@ -65,6 +65,7 @@ func (in *Instance) reset(ctx context.Context) error {
 		return err
 	}
 	in.store.Reset(in.component.imports)
+	in.threads = 0
 	for i := range in.concurrent {
 		in.parts[i].Backpressure, in.concurrent[i] = 0, concurrency{}
 	}

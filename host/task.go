@@ -72,6 +72,9 @@ func (in *Instance) startTask(
 		return nil, err
 	}
 	for !l.Type.Async && t.state != taskResolved {
+		if doom := in.loop.doom.Load(); doom != nil {
+			return nil, *doom
+		}
 		next := in.firstReady(t.part())
 		if next == nil {
 			return nil, errCannotBlock
@@ -137,18 +140,23 @@ func (t *task) enter() (ok bool, err error) {
 			c.exclusive = t.implicit
 		}
 	}
-	t.register(t.implicit)
-	return true, nil
+	return true, t.register(t.implicit)
 }
 
-func (t *task) register(th *thread) {
+func (t *task) register(th *thread) error {
+	if t.instance.threads >= maxThreads {
+		return errTooManyThreads
+	}
+	t.instance.threads++
 	t.threads++
 	t.concurrency().threads.add(th)
+	return nil
 }
 
 // exit ends a thread of the task.
 func (t *task) exit(th *thread) error {
 	t.concurrency().threads.remove(th)
+	t.instance.threads--
 	if t.threads--; t.threads == 0 && t.state != taskResolved {
 		return abi.Trapf("the task ended without a result")
 	}

@@ -80,6 +80,10 @@ func (in *Instance) stopWaiting(th *thread) {
 func (in *Instance) resume(th *thread) error {
 	resumer := in.thread
 	for th != nil {
+		if th.next == nil && len(in.blocked) >= maxThreads {
+			in.die(errTooManyThreads)
+			break
+		}
 		in.stopWaiting(th)
 		in.thread = th
 		th.running = true
@@ -97,7 +101,7 @@ func (in *Instance) resume(th *thread) error {
 func (in *Instance) coroutine(th *thread) iter.Seq[*thread] {
 	return func(yield func(*thread) bool) {
 		th.yield = yield
-		if err := th.run(); err != nil {
+		if err := abi.Guard(th.run); err != nil {
 			in.die(err)
 		}
 		th.running = false
@@ -120,6 +124,8 @@ func (in *Instance) block(next *thread) error {
 // errCannotBlock is the trap of code that must not wait: start functions,
 // destructors, and what host functions call.
 var errCannotBlock = abi.Trapf("cannot block a synchronous task before returning")
+
+var errTooManyThreads = abi.Trapf("the component has more than %d threads", maxThreads)
 
 // wait blocks the running thread until ready says that it may go on.
 func (in *Instance) wait(what string, ready func() bool) error {

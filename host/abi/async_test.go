@@ -52,3 +52,38 @@ func TestDroppingAnEndEndsTheCopyOfTheOther(t *testing.T) {
 		t.Errorf("got %+v in state %d", got, readable.State)
 	}
 }
+
+func TestWaitableSetsKnowWhetherAMemberHasAnEvent(t *testing.T) {
+	event := func() abi.Event { return abi.Event{Code: abi.EventSubtask} }
+	var a, b abi.Waitable
+	var first, second abi.WaitableSet
+	check := func(what string, inFirst, inSecond bool) {
+		t.Helper()
+		if first.Pending() != inFirst || second.Pending() != inSecond {
+			t.Errorf("%s: pending %v and %v, want %v and %v", what, first.Pending(), second.Pending(), inFirst, inSecond)
+		}
+	}
+	a.Join(&first)
+	b.Join(&first)
+	check("members without events", false, false)
+	a.Notify(event)
+	a.Notify(event)
+	check("an event, renewed", true, false)
+	a.Join(&second)
+	check("moved to the other set", false, true)
+	b.Notify(event)
+	if got := first.Take(); got.Code != abi.EventSubtask {
+		t.Errorf("took %v", got)
+	}
+	check("taken from the set", false, true)
+	a.Take()
+	check("taken from the member", false, false)
+	if got := second.Take(); got.Code != abi.EventNone {
+		t.Errorf("took %v from a set without events", got)
+	}
+	b.Notify(event)
+	b.Join(nil)
+	check("left with an event", false, false)
+	b.Join(&second)
+	check("joined with an event", false, true)
+}

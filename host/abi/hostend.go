@@ -13,8 +13,9 @@ type Loop interface {
 	// cannot run any more; nil if it can.
 	Post(f func(dead error))
 	// Hold keeps the loop waiting for the host, which has an end to use. When the
-	// component comes to its end first, the loop calls end.Fail.
-	Hold(end *HostEnd)
+	// component comes to its end first, the loop calls end.Fail. The error is a trap:
+	// the host holds too many.
+	Hold(end *HostEnd) error
 	// Release undoes Hold.
 	Release(end *HostEnd)
 }
@@ -63,8 +64,10 @@ func newHostEnd(cx *Context, end *End) (*HostEnd, error) {
 	if h.loop == nil {
 		return nil, Trapf("a %s is passed by a component that does not use async", end.Kind)
 	}
+	if err := h.loop.Hold(h); err != nil {
+		return nil, err
+	}
 	end.notified = h.notified
-	h.loop.Hold(h)
 	return h, nil
 }
 

@@ -13,8 +13,9 @@ const (
 	MaxStringBytes = 1<<28 - 1
 	// MaxListBytes is the largest list, in bytes of its elements' layout.
 	MaxListBytes = 1<<28 - 1
-	// MaxHandles is the highest index of a handle table.
-	MaxHandles = 1<<28 - 1
+	// MaxHandles is the highest index of a handle table. The specification allows
+	// 2^28 - 1, which would be gigabytes of the host's memory.
+	MaxHandles = 1<<20 - 1
 	// MaxBackpressure is the highest value of the backpressure counter.
 	MaxBackpressure = 1<<16 - 1
 )

@@ -39,6 +39,9 @@ type Waitable struct {
 // Notify makes an event pending. It is made when it is delivered, so that it tells
 // of all that happened until then.
 func (w *Waitable) Notify(event func() Event) {
+	if w.pending == nil && w.set != nil {
+		w.set.pending++
+	}
 	w.pending = event
 	if w.notified != nil {
 		w.notified()
@@ -52,6 +55,9 @@ func (w *Waitable) Pending() bool { return w.pending != nil }
 func (w *Waitable) Take() Event {
 	event := w.pending
 	w.pending = nil
+	if w.set != nil {
+		w.set.pending--
+	}
 	return event()
 }
 
@@ -65,7 +71,7 @@ func (w *Waitable) Join(set *WaitableSet) {
 	}
 	w.set = set
 	if set != nil {
-		set.elems = append(set.elems, w)
+		set.add(w)
 	}
 }
 
@@ -74,25 +80,36 @@ type WaitableSet struct {
 	// Waiting is the number of threads that wait for an event of the set.
 	Waiting int
 
-	elems []*Waitable
+	elems   []*Waitable
+	pending int // members that have an event
+}
+
+func (s *WaitableSet) add(w *Waitable) {
+	s.elems = append(s.elems, w)
+	if w.Pending() {
+		s.pending++
+	}
 }
 
 func (s *WaitableSet) remove(w *Waitable) {
 	if i := slices.Index(s.elems, w); i >= 0 {
 		s.elems = slices.Delete(s.elems, i, i+1)
 	}
+	if w.Pending() {
+		s.pending--
+	}
 }
 
 // Pending reports whether an event of a member is pending.
-func (s *WaitableSet) Pending() bool { return slices.ContainsFunc(s.elems, (*Waitable).Pending) }
+func (s *WaitableSet) Pending() bool { return s.pending > 0 }
 
 // Take delivers a pending event, EventNone if there is none. The member it comes
 // from goes behind the others, so that all have their turn.
 func (s *WaitableSet) Take() Event {
-	i := slices.IndexFunc(s.elems, (*Waitable).Pending)
-	if i < 0 {
+	if s.pending == 0 {
 		return Event{}
 	}
+	i := slices.IndexFunc(s.elems, (*Waitable).Pending)
 	w := s.elems[i]
 	s.elems = append(slices.Delete(s.elems, i, i+1), w)
 	return w.Take()

@@ -101,7 +101,10 @@ func (w world) supply(e *env, i uint32) error {
 			return err
 		}
 	case *component.InstanceType:
-		iface, _ := w.imports.Lookup(name)
+		iface, ok := w.imports.Lookup(name)
+		if _, isFunc := root.Lookup(name); isFunc && !ok {
+			return fmt.Errorf("import %q: it is an instance, but the host offers a function of this name", name)
+		}
 		nested, err := e.hostInstance(iface, name, t)
 		if err != nil {
 			return err

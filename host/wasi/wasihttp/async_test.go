@@ -81,7 +81,7 @@ func newLoop(t *testing.T) *loop {
 }
 
 func (l *loop) Post(f func(dead error)) { l.posts <- func() { f(nil) } }
-func (*loop) Hold(*abi.HostEnd)         {}
+func (*loop) Hold(*abi.HostEnd) error   { return nil }
 func (*loop) Release(*abi.HostEnd)      {}
 
 // do runs f in the loop, as a component would.

@@ -1,0 +1,2 @@
+;; Imports an instance that has nothing in it.
+(component (import "nothing" (instance)))
