@@ -81,8 +81,8 @@ func (a *app) close(ctx context.Context) {
 	}
 }
 
-// open compiles and links the component of a file.
-func (c *Command) open(ctx context.Context, path string, f *appFlags, guest wasi.Config) (_ *app, err error) {
+// open compiles and links the component of a file, which the user knows by a name.
+func (c *Command) open(ctx context.Context, name, path string, f *appFlags, guest wasi.Config) (_ *app, err error) {
 	a := &app{}
 	defer func() {
 		if err != nil {
@@ -109,26 +109,27 @@ func (c *Command) open(ctx context.Context, path string, f *appFlags, guest wasi
 	if a.engine, err = host.NewEngine(ctx, c.engineOptions(f)); err != nil {
 		return nil, err
 	}
-	file, err := openComponent(path)
+	file, err := openComponent(name, path)
 	if err != nil {
 		return nil, err
 	}
 	a.files = append(a.files, file)
-	return a, c.compile(ctx, a, path, []host.Part{{File: file, Imports: imports}}, f)
+	return a, c.compile(ctx, a, name, []host.Part{{File: file, Imports: imports}}, f)
 }
 
-// openComponent opens the component of a file.
-func openComponent(path string) (*component.File, error) {
+// openComponent opens the component of a file; errors call it by name.
+func openComponent(name, path string) (*component.File, error) {
 	file, err := component.Open(path)
 	if _, ok := errors.AsType[*fs.PathError](err); ok {
 		return nil, err
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if file.Root == nil {
 		_ = file.Close()
-		return nil, fmt.Errorf("%s is a core module; edgerun runs components", path)
+		return nil, fmt.Errorf("%s is a core module, and edgerun runs components: "+
+			"wasm-tools component new makes one of it", name)
 	}
 	return file, nil
 }

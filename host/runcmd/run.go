@@ -37,7 +37,7 @@ func (c *Command) run(ctx context.Context, f *appFlags, args []string) error {
 	if _, ok := manifestOf(path); ok {
 		return fmt.Errorf("%s is a Spin application, no command: serve it with edgerun %[1]s", args[0])
 	}
-	a, err := c.open(ctx, path, f, guest)
+	a, err := c.open(ctx, args[0], path, f, guest)
 	if err != nil {
 		return err
 	}

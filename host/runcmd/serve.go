@@ -90,7 +90,7 @@ func (c *Command) serve(ctx context.Context, f *serveFlags, args []string) error
 	if isSpin {
 		return c.serveSpin(ctx, f, spinSource{manifest, digest})
 	}
-	return c.serveComponent(ctx, f, path)
+	return c.serveComponent(ctx, f, name, path)
 }
 
 // checkFlags refuses flags that do not fit what is served, and takes those of the
@@ -118,20 +118,20 @@ func (c *Command) checkFlags(f *serveFlags, isSpin, pulled bool) error {
 	return f.loadTLS()
 }
 
-// serveComponent serves the component of a file.
-func (c *Command) serveComponent(ctx context.Context, f *serveFlags, path string) error {
+// serveComponent serves the component of a file, which the user knows by a name.
+func (c *Command) serveComponent(ctx context.Context, f *serveFlags, name, path string) error {
 	var out io.Writer = &lockedWriter{w: c.Stderr}
 	if f.quiet {
 		out = io.Discard
 	}
-	a, err := c.open(ctx, path, &f.appFlags, wasi.Config{Stdout: out, Stderr: out})
+	a, err := c.open(ctx, name, path, &f.appFlags, wasi.Config{Stdout: out, Stderr: out})
 	if err != nil {
 		return err
 	}
 	defer a.close(ctx)
 	handler, err := host.NewHandler(a.component, c.handlerOptions(f, out))
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return fmt.Errorf("%s: %w", name, err)
 	}
 	defer handler.Close(context.WithoutCancel(ctx))
 	stopMetrics, err := c.serveMetrics(ctx, f.metrics, handler)

@@ -182,7 +182,7 @@ func (a *spinApp) handle(id string, component *host.Component, opts host.Handler
 func (c *Command) composeParts(ctx context.Context, a *app, id string, parts []spinhost.Part, f *appFlags) error {
 	var files []*component.File
 	for _, p := range parts {
-		file, err := openComponent(p.Path)
+		file, err := openComponent(p.Path, p.Path)
 		if err != nil {
 			return err
 		}
@@ -197,9 +197,9 @@ func (c *Command) composeParts(ctx context.Context, a *app, id string, parts []s
 	for i, p := range parts {
 		linked[i] = host.Part{File: files[i], Imports: p.Imports, Plugs: plugs[i]}
 	}
-	name := parts[0].Path
+	name := "component " + id
 	if len(parts) > 1 {
-		name = fmt.Sprintf("%s with %d dependencies", id, len(parts)-1)
+		name = fmt.Sprintf("%s with %d dependencies", name, len(parts)-1)
 	}
 	return c.compile(ctx, a, name, linked, f)
 }

@@ -59,7 +59,7 @@ func judge(top string, rules []string, imp string) string {
 		return ""
 	case strings.Contains(strings.Split(imp, "/")[0], ".") && slices.Contains(rules, "std"):
 		return top + " imports the standard library alone"
-	case strings.HasPrefix(imp, "net/http") && !slices.Contains(networkers, top):
+	case (imp == "net" || strings.HasPrefix(imp, "net/http")) && !slices.Contains(networkers, top):
 		return "only oci and host talk to networks"
 	}
 	return ""
