@@ -82,7 +82,7 @@ func tarTable(r io.ReaderAt, size int64) (tarFiles, error) {
 			return files, nil
 		}
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("not a tar archive, or cut short: %w", err)
 		}
 		if n >= maxArchiveEntries {
 			return nil, fmt.Errorf("more than %d entries", maxArchiveEntries)

@@ -53,6 +53,8 @@ func (r *Resolve) findWorld(id PackageID, name string) (WorldID, error) {
 		text += ": " + help
 	} else if problem := syntax.CheckIdent(name); problem != "" {
 		text += ": " + problem
+	} else if len(pkg.Worlds.keys) > 0 {
+		text += ", but " + strings.Join(pkg.Worlds.keys, ", ")
 	}
 	return NoWorld, errors.New(text)
 }

@@ -216,7 +216,7 @@ func (a *app) mounts(dirs []string) ([]wasi.Mount, error) {
 		}
 		root, err := os.OpenRoot(from)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("--dir %s: %w", d, err)
 		}
 		a.roots = append(a.roots, root)
 		out = append(out, wasi.Mount{Guest: to, Root: root})

@@ -31,7 +31,7 @@ func (c *Command) build(ctx context.Context, f *selectFlags, args []string) erro
 	}
 	path, ok := manifestOf(name)
 	if !ok {
-		return cli.Usagef("%s is no spin.toml", name)
+		return cli.Usagef("%s is neither a spin.toml nor a folder with one", name)
 	}
 	m, err := f.manifest(path)
 	if err != nil {

@@ -48,6 +48,22 @@ type listener struct {
 	url string
 }
 
+// checkAddress is an error if a flag's address cannot be listened at anywhere; none is
+// fine.
+func checkAddress(flag, address string) error {
+	if address == "" {
+		return nil
+	}
+	_, port, err := net.SplitHostPort(address)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	if err != nil {
+		return cli.Usagef("--%s %q is not HOST:PORT, such as 127.0.0.1:3000: %w", flag, address, err)
+	}
+	return nil
+}
+
 // loadTLS reads the certificate, if there is one.
 func (f *listenFlags) loadTLS() error {
 	if (f.tlsCert == "") != (f.tlsKey == "") {
@@ -81,8 +97,10 @@ func (f *listenFlags) bind(ctx context.Context) (net.Listener, error) {
 	var config net.ListenConfig
 	l, err := config.Listen(ctx, "tcp", f.listen)
 	switch {
-	case err == nil || !errors.Is(err, syscall.EADDRINUSE):
-		return l, err
+	case err == nil:
+		return l, nil
+	case !errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("--listen %s: %w", f.listen, err)
 	case !f.findFreePort:
 		return nil, fmt.Errorf("%s is already in use: stop what listens there, choose another address with --listen, "+
 			"or let --find-free-port take the next free port", f.listen)

@@ -74,7 +74,7 @@ func runExport(file *component.File) (string, error) {
 			}
 		}
 	}
-	return "", errors.New("exports no wasi:cli/run of a version 0.2 or 0.3, so it is no command")
+	return "", errors.New("exports no wasi:cli/run of a version 0.2 or 0.3, so it is no command: if it exports an HTTP handler, serve it with edgerun")
 }
 
 // commandLine is what the component gets: its name without folders, and arguments.

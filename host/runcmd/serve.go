@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -115,6 +116,15 @@ func (c *Command) checkFlags(f *serveFlags, isSpin, pulled bool) error {
 	if f.bench > 0 && f.tlsCert != "" {
 		return cli.Usagef("--bench asks without TLS: leave --tls-cert out")
 	}
+	if f.bench > 0 && !strings.HasPrefix(f.benchPath, "/") {
+		return cli.Usagef("--bench-path %q does not begin with /", f.benchPath)
+	}
+	if err := checkAddress("listen", f.listen); err != nil {
+		return err
+	}
+	if err := checkAddress("metrics", f.metrics); err != nil {
+		return err
+	}
 	return f.loadTLS()
 }
 
@@ -199,7 +209,7 @@ func (c *Command) serveMetrics(ctx context.Context, addr string, handler *host.H
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--metrics %s: %w", addr, err)
 	}
 	server := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(
 		func(w http.ResponseWriter, _ *http.Request) {

@@ -1,6 +1,9 @@
 package runcmd
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,15 +34,16 @@ func (f *selectFlags) source(args []string, what string) (string, error) {
 	if f.from != "" {
 		args = append(args, f.from)
 	}
-	if len(args) == 0 {
-		if _, err := os.Stat(manifestName); err == nil {
-			return manifestName, nil
+	switch len(args) {
+	case 0:
+		if _, err := os.Stat(manifestName); err != nil {
+			return "", cli.Usagef("%s: none is named, and there is no %s here", what, manifestName)
 		}
+		return manifestName, nil
+	case 1:
+		return args[0], nil
 	}
-	if len(args) != 1 {
-		return "", cli.Usagef("%s, found %d", what, len(args))
-	}
-	return args[0], nil
+	return "", cli.Usagef("%s, found %d", what, len(args))
 }
 
 // manifestName is the usual name of manifests.
@@ -47,15 +51,23 @@ const manifestName = "spin.toml"
 
 // manifestOf is the manifest that an argument names, itself or by its folder.
 func manifestOf(name string) (path string, ok bool) {
-	if info, err := os.Stat(name); err == nil && info.IsDir() {
+	if isDir(name) {
 		return filepath.Join(name, manifestName), true
 	}
 	return name, filepath.Ext(name) == ".toml"
 }
 
+func isDir(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
+}
+
 // manifest reads the manifest of a path, as far as it is selected.
 func (f *selectFlags) manifest(path string) (*spin.Manifest, error) {
 	data, err := os.ReadFile(path)
+	if dir := filepath.Dir(path); errors.Is(err, fs.ErrNotExist) && filepath.Base(path) == manifestName && isDir(dir) {
+		return nil, fmt.Errorf("%s holds no %s: name a component or a manifest", dir, manifestName)
+	}
 	if err != nil {
 		return nil, err
 	}

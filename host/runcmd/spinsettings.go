@@ -33,7 +33,7 @@ func (c *Command) spinSettings(f *spinFlags, src spinSource) (*spinSettings, err
 	if file != "" {
 		data, err := os.ReadFile(file)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("the runtime configuration (--runtime-config-file, RUNTIME_CONFIG_FILE): %w", err)
 		}
 		if s.runtime, err = spin.ParseRuntimeConfig(file, data); err != nil {
 			return nil, err

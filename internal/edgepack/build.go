@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/lint"
 	"github.com/edgelint/edgelint/lint/report"
@@ -18,7 +20,6 @@ import (
 	"github.com/edgelint/edgelint/pack"
 	"github.com/edgelint/edgelint/pack/artifact"
 	"github.com/edgelint/edgelint/spin"
-	"github.com/spf13/pflag"
 )
 
 // buildFlags say what is packed and how.
@@ -162,7 +163,7 @@ func (f *buildFlags) check(in *input) error {
 	case f.format == "":
 		f.format = formatSpin
 	case f.format != formatSpin && f.format != formatWasm && f.format != formatBoth:
-		return fmt.Errorf("unknown format %q; want spin, wasm or both", f.format)
+		return cli.Usagef("unknown format %q; want spin, wasm or both", f.format)
 	}
 	if f.format != formatSpin && len(in.app.Components) != 1 {
 		return fmt.Errorf(
@@ -181,7 +182,7 @@ func (f *buildFlags) options(epoch string) (pack.Options, error) {
 	for _, a := range f.annotations {
 		key, value, ok := strings.Cut(a, "=")
 		if !ok || key == "" {
-			return o, fmt.Errorf("--annotation %q is not KEY=VALUE", a)
+			return o, cli.Usagef("--annotation %q is not KEY=VALUE", a)
 		}
 		o.Annotations[key] = value
 	}

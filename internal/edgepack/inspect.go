@@ -9,12 +9,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/internal/pull"
 	"github.com/edgelint/edgelint/oci"
 	"github.com/edgelint/edgelint/pack"
 	"github.com/edgelint/edgelint/pack/artifact"
-	"github.com/spf13/pflag"
 )
 
 // description is what inspect tells of an artifact.

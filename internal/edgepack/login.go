@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/oci/credential"
-	"github.com/spf13/pflag"
 )
 
 const loginText = `The credential is kept where Docker and the other tools find it: in

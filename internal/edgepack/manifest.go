@@ -9,6 +9,8 @@ import (
 	"os"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"github.com/edgelint/edgelint/component"
 	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/internal/kube"
@@ -16,7 +18,6 @@ import (
 	"github.com/edgelint/edgelint/oci"
 	"github.com/edgelint/edgelint/pack"
 	"github.com/edgelint/edgelint/pack/artifact"
-	"github.com/spf13/pflag"
 )
 
 const manifestText = `The documents name the image by the digest that REF has now. What has to be done

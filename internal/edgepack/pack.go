@@ -9,11 +9,12 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"github.com/edgelint/edgelint/internal/atomicfile"
 	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/oci"
 	"github.com/edgelint/edgelint/pack/artifact"
-	"github.com/spf13/pflag"
 )
 
 // resultFlags say how the outcome is told.
@@ -29,7 +30,7 @@ func (f *resultFlags) define(fs *pflag.FlagSet) {
 
 func (f *resultFlags) check() error {
 	if f.output != "text" && f.output != "json" {
-		return fmt.Errorf("--output %q: want text or json", f.output)
+		return cli.Usagef("--output %q: want text or json", f.output)
 	}
 	return nil
 }

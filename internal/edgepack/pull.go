@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/internal/pull"
 	"github.com/edgelint/edgelint/pack/artifact"
-	"github.com/spf13/pflag"
 )
 
 const pullText = `Of a wasm artifact the component is written, under the name the artifact gives

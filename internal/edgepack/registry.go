@@ -9,10 +9,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/pflag"
+
+	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/internal/pull"
 	"github.com/edgelint/edgelint/oci"
 	"github.com/edgelint/edgelint/oci/credential"
-	"github.com/spf13/pflag"
 )
 
 // registryFlags are the flags of every verb that speaks to registries.
@@ -76,7 +78,14 @@ func (c *Command) client(
 	f *registryFlags, source credential.Source, progress func(oci.Event),
 ) (*oci.Client, error) {
 	if (f.certFile == "") != (f.certKeyFile == "") {
-		return nil, errors.New("--cert-file and --cert-key-file go together")
+		return nil, cli.Usagef("--cert-file and --cert-key-file go together")
+	}
+	for _, file := range []struct{ flag, name string }{
+		{"--ca-file", f.caFile}, {"--cert-file", f.certFile}, {"--cert-key-file", f.certKeyFile},
+	} {
+		if _, err := os.Stat(file.name); file.name != "" && err != nil {
+			return nil, fmt.Errorf("%s: %w", file.flag, err)
+		}
 	}
 	return oci.NewClient(oci.Options{
 		Credentials: source,
@@ -107,7 +116,7 @@ func (c *Command) givenCredential(f *registryFlags) (credential.Credential, erro
 		}
 		given.Password = string(secret)
 	case f.username != "":
-		return given, errors.New("--username needs a password: pass --password-stdin")
+		return given, cli.Usagef("--username needs a password: pass --password-stdin")
 	default:
 		given = credential.Credential{
 			Username: c.env("EDGEPACK_USERNAME"), Password: c.env("EDGEPACK_PASSWORD"),

@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/spf13/pflag"
+
 	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/oci"
 	"github.com/edgelint/edgelint/oci/sign"
 	"github.com/edgelint/edgelint/pack"
 	"github.com/edgelint/edgelint/pack/artifact"
-	"github.com/spf13/pflag"
 )
 
 const keyText = `The key is ECDSA P-256 or Ed25519, in PEM form: PKCS #8 (openssl genpkey), or
@@ -46,7 +47,7 @@ func (f *signFlags) define(fs *pflag.FlagSet) {
 
 func (f *signFlags) check() error {
 	if f.key == "" {
-		return errors.New("no key given: pass --key FILE")
+		return cli.Usagef("no key given: pass --key FILE")
 	}
 	return f.resultFlags.check()
 }

@@ -75,6 +75,11 @@ func (c *Command) settle(f *checkFlags) error {
 	if err := f.validate(); err != nil {
 		return err
 	}
+	if dir := f.opts.PythonSource; dir != "" {
+		if _, err := os.ReadDir(dir); err != nil {
+			return fmt.Errorf("--source: %w", err)
+		}
+	}
 	return f.trial.options(c, &f.opts)
 }
 

@@ -67,6 +67,7 @@ func witFiles(paths []string) ([]string, error) {
 			files = append(files, p)
 			continue
 		}
+		before := len(files)
 		err := filepath.WalkDir(p, func(name string, d fs.DirEntry, err error) error {
 			if err == nil && !d.IsDir() && (name == p || filepath.Ext(name) == witSuffix) {
 				files = append(files, name)
@@ -75,6 +76,9 @@ func witFiles(paths []string) ([]string, error) {
 		})
 		if err != nil {
 			return nil, err
+		}
+		if len(files) == before {
+			return nil, fmt.Errorf("%s holds no %s files", p, witSuffix)
 		}
 	}
 	return files, nil

@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/edgelint/edgelint/component"
 	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/python"
 	"github.com/edgelint/edgelint/python/flow"
@@ -31,7 +30,7 @@ func (c *Command) pythonVerb() cli.Verb {
 
 // python prints what is known of the interpreter frozen in a component.
 func (c *Command) python(path string, asJSON, all bool) error {
-	f, err := component.Open(path)
+	f, err := openFile(path)
 	if err != nil {
 		return err
 	}

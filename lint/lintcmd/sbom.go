@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/edgelint/edgelint/component"
 	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/lint/sbom"
 )
@@ -41,7 +40,7 @@ func (c *Command) sbom(path, format, output string) error {
 	if err != nil {
 		return err
 	}
-	f, err := component.Open(path)
+	f, err := openFile(path)
 	if err != nil {
 		return err
 	}

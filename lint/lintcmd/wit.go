@@ -3,6 +3,7 @@ package lintcmd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -87,12 +88,16 @@ func readPackage(path string, opts wit.Options) (*wit.Resolve, wit.PackageID, er
 		opts.Root = filepath.Dir(path)
 		return wit.Load(os.DirFS(opts.Root), filepath.Base(path), opts)
 	}
-	f, err := component.Open(path)
+	f, err := openFile(path)
 	if err != nil {
 		return nil, wit.NoPackage, err
 	}
 	defer f.Close()
-	return packageOf(f)
+	set, pkg, err := packageOf(f)
+	if err != nil {
+		return nil, wit.NoPackage, fmt.Errorf("%s: %w", path, err)
+	}
+	return set, pkg, nil
 }
 
 func decodePackage(data []byte) (*wit.Resolve, wit.PackageID, error) {
