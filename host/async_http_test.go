@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/edgelint/edgelint/host"
+	"github.com/edgelint/edgelint/host/abi"
 	"github.com/edgelint/edgelint/internal/conformance"
 )
 
@@ -309,5 +310,46 @@ func TestRequestsMayHaveNoBody(t *testing.T) {
 	h.ServeHTTP(w, req)
 	if w.Code != 200 {
 		t.Errorf("status %d", w.Code)
+	}
+}
+
+func TestRequestsThatADeadInstanceNeverBeganGetAnother(t *testing.T) {
+	server := shared(t, "behave-p3", host.HandlerOptions{Spread: 1, IdleTimeout: time.Hour})
+	h := server.Config.Handler.(*host.Handler)
+	do(t, "GET", server.URL+"/counter", nil, nil)
+	h.KillIdle(abi.Trapf("a background task failed"))
+	if res, body := do(t, "POST", server.URL+"/echo", strings.NewReader("whole"), nil); res.StatusCode != 200 || body != "whole" {
+		t.Errorf("status %d, %q", res.StatusCode, body)
+	}
+}
+
+func TestRequestsThatBeganRunOnce(t *testing.T) {
+	s := compiled(t, conformance.Built(t, "behave-p3"))
+	server := serve(t, s, host.HandlerOptions{Spread: 1})
+	do(t, "GET", server.URL+"/counter", nil, nil)
+	before := strings.Count(s.printed.String(), "ValueError: before the response")
+	if res, _ := do(t, "GET", server.URL+"/raise", nil, nil); res.StatusCode != 500 {
+		t.Errorf("status %d", res.StatusCode)
+	}
+	if n := strings.Count(s.printed.String(), "ValueError: before the response") - before; n != 1 {
+		t.Errorf("the request ran %d times", n)
+	}
+}
+
+func TestTrailersNeedNoAnnouncement(t *testing.T) {
+	server := shared(t, "behave-p3", host.HandlerOptions{})
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
+	fmt.Fprint(conn, "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-Sum: 2\r\n\r\n")
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body, err := io.ReadAll(res.Body); string(body) != "hi" || res.Trailer.Get("X-Sum") != "2" || err != nil {
+		t.Errorf("%q, trailers %v, %v", body, res.Trailer, err)
 	}
 }

@@ -152,6 +152,7 @@ func NewHandler(c *Component, opts HandlerOptions) (*Handler, error) {
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	h.counters.begin()
+	wasihttp.KeepTrailers(r)
 	rec := &recorder{ResponseWriter: w}
 	ctx, end := context.WithCancelCause(r.Context())
 	defer end(nil)

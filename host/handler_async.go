@@ -98,13 +98,6 @@ func (x *asyncRequest) interrupt(cause error) {
 
 // exchangeAsync handles a request by wasi:http/handler.
 func (h *Handler) exchangeAsync(ctx context.Context, w http.ResponseWriter, r *http.Request) error {
-	k, err := h.workers.get(ctx)
-	if err != nil {
-		return err
-	}
-	whole, end := context.WithCancelCause(context.WithoutCancel(ctx))
-	x := &asyncRequest{workers: h.workers, worker: k, end: end, responded: make(chan struct{}), parts: 2}
-	defer h.endExchange(x)
 	body := &requestBody{ReadCloser: r.Body, control: http.NewResponseController(w)}
 	if r.Body != nil && r.Body != http.NoBody {
 		r.Body = body
@@ -112,27 +105,49 @@ func (h *Handler) exchangeAsync(ctx context.Context, w http.ResponseWriter, r *h
 	}
 
 	request := wasihttp.NewRequest(r, !h.opts.HideHost)
+	k, err := h.workers.get(ctx)
+	if err != nil {
+		return err
+	}
+	if begun, err := h.serveBy(ctx, k, w, r, request, body); begun {
+		return err
+	}
+	if k, err = h.workers.fresh(ctx); err != nil {
+		return err
+	}
+	_, err = h.serveBy(ctx, k, w, r, request, body)
+	return err
+}
+
+// serveBy has a worker serve a request. If the instance has died before it began to, the
+// request is as it was.
+func (h *Handler) serveBy(ctx context.Context, k *worker, w http.ResponseWriter, r *http.Request,
+	request *wasihttp.Request, body *requestBody,
+) (begun bool, err error) {
+	whole, end := context.WithCancelCause(context.WithoutCancel(ctx))
+	x := &asyncRequest{workers: h.workers, worker: k, end: end, responded: make(chan struct{}), parts: 2}
+	defer h.endExchange(x)
 	x.call = k.in.startCall(whole, h.handle, []abi.Value{abi.Handle(abi.Rep{Obj: request})}, x.answer, x.taskEnded)
 	select {
 	case <-x.responded:
 	case <-x.call.done:
 	case <-ctx.Done():
 		x.drop()
-		return x.giveUp(ctx)
+		return true, x.giveUp(ctx)
 	}
 	select {
 	case <-x.responded:
 	default:
-		return x.call.err
+		return x.call.begun, x.call.err
 	}
 	if x.refused != nil {
-		return x.refused
+		return true, x.refused
 	}
 	if err := body.tooLarge(); err != nil {
 		// The component sees this behind the contents, where few look.
-		return errors.Join(err, x.response.Close())
+		return true, errors.Join(err, x.response.Close())
 	}
-	return x.response.WriteTo(ctx, w, r.Method == http.MethodHead)
+	return true, x.response.WriteTo(ctx, w, r.Method == http.MethodHead)
 }
 
 // giveUp ends a request whose client has gone, or which takes too long. An instance

@@ -41,6 +41,7 @@ type rootCall struct {
 	// done is closed when there is a result or an error.
 	done     chan struct{}
 	resolved bool
+	begun    bool // the callee gets to know of the call
 	// ended is called in the loop when the task has nothing more to do; dead is what
 	// the instance has died of, if it has.
 	ended func(dead error)
@@ -209,7 +210,11 @@ func (in *Instance) startCall(
 	ctx context.Context, f *Func, args []abi.Value, resolved func(abi.Value), ended func(dead error),
 ) *rootCall {
 	c := &rootCall{done: make(chan struct{}), ended: ended}
-	start, resolve := f.transfers(args, resolved)
+	lower, resolve := f.transfers(args, resolved)
+	start := func(cx *abi.Context, at abi.Place) error {
+		c.begun = true
+		return lower(cx, at)
+	}
 	in.post(func() { in.begin(in.context(ctx), c, f.fn, start, resolve) })
 	return c
 }

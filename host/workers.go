@@ -67,6 +67,19 @@ func (w *workers) get(ctx context.Context) (*worker, error) {
 	}
 	w.busy++
 	w.mu.Unlock()
+	return w.make(ctx)
+}
+
+// fresh is a worker for one request whose instance has served none.
+func (w *workers) fresh(ctx context.Context) (*worker, error) {
+	w.mu.Lock()
+	w.busy++
+	w.mu.Unlock()
+	return w.make(ctx)
+}
+
+// make makes a worker, which counts as busy already.
+func (w *workers) make(ctx context.Context) (*worker, error) {
 	in, err := w.pool.Get(ctx)
 	w.mu.Lock()
 	defer w.mu.Unlock()

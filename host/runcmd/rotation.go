@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/edgelint/edgelint/host/wasi/wasihttp"
 )
 
 // rotation is a handler whose place another one can take while it serves: new
@@ -42,6 +44,7 @@ func (r *rotation) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	defer s.requests.Done()
+	wasihttp.KeepTrailers(req)
 	ctx, cancel := context.WithCancel(req.Context())
 	defer cancel()
 	defer context.AfterFunc(s.ctx, cancel)()

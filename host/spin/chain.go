@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"strings"
 	"sync"
 
 	"github.com/edgelint/edgelint/host/wasi/wasihttp"
@@ -22,13 +23,13 @@ func (a *App) chain(r *http.Request, id string) (*http.Response, error) {
 	req := cloned(r.Context(), r)
 	req.Host, req.RemoteAddr, req.TLS = "", "0.0.0.0:0", nil
 	body, pipe := io.Pipe()
-	w := &chainWriter{header: http.Header{}, body: pipe, head: make(chan struct{})}
+	w := &chainWriter{header: http.Header{}, trailers: http.Header{}, body: pipe, head: make(chan struct{})}
 	go func() {
 		defer r.Body.Close()
 		defer func() {
 			if recover() == nil {
 				w.WriteHeader(http.StatusOK)
-				pipe.Close()
+				w.end()
 				return
 			}
 			// It panics to break the connection, as servers of net/http do.
@@ -47,14 +48,15 @@ func (a *App) chain(r *http.Request, id string) (*http.Response, error) {
 		return nil, r.Context().Err()
 	}
 	return &http.Response{
-		StatusCode: w.status, Header: w.sent, Body: body, ContentLength: -1, Request: r,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		StatusCode: w.status, Header: w.sent, Body: body, ContentLength: -1, Trailer: w.trailers,
+		Request: r, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}, nil
 }
 
 // chainWriter is the response to a chained request, which streams.
 type chainWriter struct {
 	header, sent http.Header
+	trailers     http.Header // filled at the end of the body
 	status       int
 	body         *io.PipeWriter
 	once         sync.Once
@@ -76,6 +78,16 @@ func (w *chainWriter) WriteHeader(status int) {
 func (w *chainWriter) Write(p []byte) (int, error) {
 	w.WriteHeader(http.StatusOK)
 	return w.body.Write(p)
+}
+
+// end ends the body of a complete response, with its trailers.
+func (w *chainWriter) end() {
+	for name, values := range w.header {
+		if name, ok := strings.CutPrefix(name, http.TrailerPrefix); ok {
+			w.trailers[name] = values
+		}
+	}
+	w.body.Close()
 }
 
 // Flush implements [http.Flusher]: nothing is buffered.

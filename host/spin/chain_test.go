@@ -123,3 +123,18 @@ func TestWhatCannotBeServedStopsTheStart(t *testing.T) {
 		}
 	}
 }
+
+func TestTrailersOfChainedComponentsArrive(t *testing.T) {
+	t.Parallel()
+	res, err := chainTo(t.Context(), t, http.NoBody, func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, "body")
+		w.Header().Set(http.TrailerPrefix+"X-Sum", "4")
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if body, err := io.ReadAll(res.Body); string(body) != "body" || err != nil || res.Trailer.Get("X-Sum") != "4" {
+		t.Errorf("%q, trailers %v, %v", body, res.Trailer, err)
+	}
+}

@@ -136,6 +136,7 @@ func (r *Router) Routes() []Route { return slices.Clone(r.routes) }
 // ServeHTTP implements [http.Handler]. A request that a route has, but whose Host is
 // missing, malformed or a component's, gets status 400; Spin breaks the connection.
 func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	wasihttp.KeepTrailers(req)
 	w, req, end := r.app.traceRequest(w, req)
 	defer end()
 	r.serve(w, req)

@@ -76,6 +76,15 @@ func RequestTarget(r *http.Request) string {
 	return r.URL.RequestURI()
 }
 
+// KeepTrailers lets copies of a request that a server got have its trailers even if no
+// header announced them: net/http adds them at the end of the body, to the map that the
+// request has by then. HTTP/2 drops what was not announced.
+func KeepTrailers(r *http.Request) {
+	if r.Trailer == nil {
+		r.Trailer = http.Header{}
+	}
+}
+
 // IncomingRequest is the resource incoming-request.
 type IncomingRequest struct {
 	wasi.Parent
