@@ -99,3 +99,106 @@ func TestLengthsThatPostgresPromisesAreNotAllocated(t *testing.T) {
 		t.Errorf("%d bytes were allocated", n)
 	}
 }
+
+// mysqlPacket is a packet of a server of MySQL.
+func mysqlPacket(number byte, body string) string {
+	n := len(body)
+	return string([]byte{byte(n), byte(n >> 8), byte(n >> 16), number}) + body
+}
+
+// mysqlPackets are n packets that follow the first one of an answer.
+func mysqlPackets(n int, body string) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(mysqlPacket(byte(i+2), body))
+	}
+	return b.String()
+}
+
+// mysqlHello is the first packet of a server, which offers what is usual.
+func mysqlHello() string {
+	return mysqlPacket(0, "\x0a8.0.0\x00"+"\x01\x00\x00\x00"+"12345678\x00"+"\xff\xf7"+"\x2d\x02\x00"+"\xff\x81"+
+		"\x15"+strings.Repeat("\x00", 10)+"123456789012\x00"+"mysql_native_password\x00")
+}
+
+// hostileMySQL sends packets in answer to the client: the first ones after the
+// server's first one, the last one again and again, and says what the client makes of it.
+func hostileMySQL(t *testing.T, hello string, answers ...string) error {
+	t.Helper()
+	address := "mysql://u:p@" + servicetest.Listen(t, func(conn net.Conn) {
+		_, _ = io.WriteString(conn, hello)
+		buf := make([]byte, 1<<16)
+		for _, answer := range answers {
+			if _, err := conn.Read(buf); err != nil {
+				return
+			}
+			if _, err := io.WriteString(conn, answer); err != nil {
+				return
+			}
+		}
+	}) + "/db"
+	s, _ := servicesOf(t, &denials{}, "mysql://*:*")
+	ctx, gate := inInstance(t)
+	c, err := s.openMySQL(ctx, gate, address)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	_, err = c.queryAll(ctx, "SELECT 1", nil)
+	return err
+}
+
+const (
+	mysqlOKPacket = "\x00\x00\x00\x02\x00\x00\x00"
+	mysqlPrepared = "\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" // a statement without columns and parameters
+)
+
+func TestHostileServersOfMySQLAreRefused(t *testing.T) {
+	t.Parallel()
+	packet := errMySQLMessage.Error()
+	hello, ok, prepared := mysqlHello(), mysqlPacket(2, mysqlOKPacket), mysqlPacket(1, mysqlPrepared)
+	column := mysqlPacket(1, "\x01")
+	name := "\x03def\x00\x00\x00\xfd\x00\x00\x10" + strings.Repeat("n", 1<<20) + "\x00\x0c\x21\x00\x00\x00\x00\x00\xfd\x00\x00\x00\x00\x00"
+	for what, c := range map[string]struct {
+		packets []string
+		want    string
+	}{
+		"an empty greeting":       {[]string{mysqlPacket(0, "\x0a")}, packet},
+		"a large greeting":        {[]string{"\xff\xff\xff\x00"}, packet},
+		"an odd greeting":         {[]string{mysqlPacket(0, "\x0a8\x00")}, packet},
+		"an error without number": {[]string{mysqlPacket(0, "\xff")}, packet},
+		"an empty answer":         {[]string{hello, mysqlPacket(2, "\x00")}, packet},
+		"statements unprepared":   {[]string{hello, ok, mysqlPacket(1, "\x00\x01")}, packet},
+		"many columns":            {[]string{hello, ok, prepared, mysqlPacket(1, "\xfe\x00\x00\x00\x00\x00\x00\x00\x10")}, packet},
+		"more columns than there may be": {
+			[]string{hello, ok, prepared, mysqlPacket(1, "\xfc\x01\x10")}, packet,
+		},
+		"half a number of columns": {[]string{hello, ok, prepared, mysqlPacket(1, "\xfd\x01")}, packet},
+		"half a column":            {[]string{hello, ok, prepared, column + mysqlPacket(2, "\x03def")}, packet},
+		"large columns": {
+			[]string{hello, ok, prepared, mysqlPacket(1, "\xfc\x00\x10") + mysqlPackets(maxStep>>20+1, name)}, errTooLarge.Error(),
+		},
+		"a packet without end": {
+			[]string{hello, ok, prepared, mysqlPacket(1, strings.Repeat("x", 1<<24-1)) + mysqlPackets(maxStep>>24+1, strings.Repeat("x", 1<<24-1))},
+			errTooLarge.Error(),
+		},
+	} {
+		if err := hostileMySQL(t, c.packets[0], c.packets[1:]...); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+func TestLengthsThatMySQLPromisesAreNotAllocated(t *testing.T) {
+	n := allocated(func() {
+		for range promised >> 24 {
+			err := hostileMySQL(t, mysqlHello(), mysqlPacket(2, mysqlOKPacket), mysqlPacket(1, mysqlPrepared), "\xff\xff\xff\x01")
+			if err == nil {
+				t.Error("a packet was taken that never came")
+			}
+		}
+	})
+	if n > maxPromised {
+		t.Errorf("%d bytes were allocated", n)
+	}
+}

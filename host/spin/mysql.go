@@ -1,12 +1,15 @@
 package spin
 
 import (
+	"bytes"
+	"cmp"
 	"context"
-	"database/sql"
+	"crypto/tls"
 	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/url"
 	"slices"
 	"strconv"
@@ -22,8 +25,8 @@ var mysqlPorts = map[string]uint16{"mysql": 3306}
 
 // mysqlConnection is the resource connection of the mysql interfaces.
 type mysqlConnection struct {
-	db    *sql.DB
-	conn  *sql.Conn
+	conn  driver.Conn
+	wire  *mysqlWire
 	turn  turn
 	leave func()
 }
@@ -35,10 +38,21 @@ var mysqlTuning = []string{
 	"stmt_cache_size", "compression", "reset_connection",
 }
 
-// mysqlConfig reads an address such as mysql://user:password@example.com/db.
-func (s *services) mysqlConfig(u *url.URL, d destination) (*mysql.Config, error) {
+// mysqlConfig reads an address such as mysql://user:password@example.com/db. Its
+// connections are given to use.
+func (s *services) mysqlConfig(u *url.URL, d destination, use func(*mysqlWire)) (*mysql.Config, error) {
+	var security *tls.Config
 	c := mysql.NewConfig()
-	c.Net, c.Addr, c.DialFunc = "tcp", d.hostport(), s.dial
+	c.Net, c.Addr = "tcp", d.hostport()
+	c.DialFunc = func(ctx context.Context, network, hostport string) (net.Conn, error) {
+		conn, err := s.dial(ctx, network, hostport)
+		if err != nil {
+			return nil, err
+		}
+		wire := newMySQLWire(conn, security)
+		use(wire)
+		return wire, nil
+	}
 	c.User = u.User.Username()
 	c.Passwd, _ = u.User.Password()
 	c.DBName = strings.TrimPrefix(u.Path, "/")
@@ -51,7 +65,8 @@ func (s *services) mysqlConfig(u *url.URL, d destination) (*mysql.Config, error)
 		switch {
 		case strings.EqualFold(key, "ssl-mode") || strings.EqualFold(key, "sslmode"):
 			if !strings.EqualFold(values[0], "disabled") {
-				c.TLS = s.tls.config(d.hostport())
+				security = s.tls.config(d.hostport())
+				c.Net = "unix" // of which the driver thinks that nobody listens, as nobody does to TLS
 			}
 		case !slices.Contains(mysqlTuning, key):
 			return nil, fmt.Errorf("unknown option `%s`", key)
@@ -66,7 +81,8 @@ func (s *services) openMySQL(ctx context.Context, gate *gate, address string) (*
 	if err != nil || !s.permits(d) {
 		return nil, failure(dbConnectionFailed, fmt.Errorf("address %s is not permitted", address))
 	}
-	config, err := s.mysqlConfig(u, d)
+	c := &mysqlConnection{turn: newTurn()}
+	config, err := s.mysqlConfig(u, d, func(wire *mysqlWire) { c.wire = wire })
 	if err != nil {
 		return nil, failure(dbConnectionFailed, err)
 	}
@@ -74,50 +90,73 @@ func (s *services) openMySQL(ctx context.Context, gate *gate, address string) (*
 	if err != nil {
 		return nil, failure(dbConnectionFailed, err)
 	}
-	c := &mysqlConnection{db: sql.OpenDB(connector), turn: newTurn()}
-	if c.leave, err = gate.enter(ctx); err == nil {
-		c.conn, err = c.db.Conn(ctx)
-		if err == nil {
-			return c, nil
-		}
-		c.leave()
+	if c.leave, err = gate.enter(ctx); err != nil {
+		return nil, failure(dbConnectionFailed, err)
 	}
-	return nil, failure(dbConnectionFailed, errors.Join(err, c.db.Close()))
+	err = c.use(func() (err error) {
+		c.conn, err = connector.Connect(ctx)
+		return err
+	})
+	if err != nil {
+		c.leave()
+		return nil, failure(dbConnectionFailed, cmp.Or(ctx.Err(), err))
+	}
+	return c, nil
+}
+
+// use uses the driver, which panics on packets that are not what it expects, and
+// does not say why a connection is of no use.
+func (c *mysqlConnection) use(do func() error) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errMySQLMessage
+		}
+		if err == nil || c.wire == nil {
+			return
+		}
+		if c.wire.err == nil && errors.Is(err, errMySQLMessage) {
+			c.wire.err = err
+			_ = c.wire.Close()
+		}
+		if c.wire.err != nil && err != io.EOF {
+			err = c.wire.err
+		}
+	}()
+	return do()
 }
 
 // close closes the connection as soon as nobody reads from it.
 func (c *mysqlConnection) close() {
 	go func() {
 		c.turn <- struct{}{}
-		_ = c.conn.Close() // nobody is left to be told
-		_ = c.db.Close()
+		_ = c.use(c.conn.Close) // nobody is left to be told
 		c.leave()
 	}()
 }
 
 // arg is the value as the driver takes it.
-func (v dbValue) arg() any {
+func (v dbValue) arg() driver.Value {
 	switch v.Case {
 	case dbBoolean:
 		return v.Boolean
 	case dbInt8:
-		return v.Int8
+		return int64(v.Int8)
 	case dbInt16:
-		return v.Int16
+		return int64(v.Int16)
 	case dbInt32:
-		return v.Int32
+		return int64(v.Int32)
 	case dbInt64:
 		return v.Int64
 	case dbUint8:
-		return v.Uint8
+		return uint64(v.Uint8)
 	case dbUint16:
-		return v.Uint16
+		return uint64(v.Uint16)
 	case dbUint32:
-		return v.Uint32
+		return uint64(v.Uint32)
 	case dbUint64:
 		return v.Uint64
 	case dbFloating32:
-		return v.Floating32
+		return float64(v.Floating32)
 	case dbFloating64:
 		return v.Floating64
 	case dbStr:
@@ -126,14 +165,6 @@ func (v dbValue) arg() any {
 		return append([]byte{}, v.Binary...) // nil would be NULL
 	}
 	return nil
-}
-
-func mysqlArgs(params []dbValue) []any {
-	args := make([]any, len(params))
-	for i, p := range params {
-		args[i] = p.arg()
-	}
-	return args
 }
 
 // mysqlTypes are the types of MySQL that the interface can express.
@@ -149,52 +180,88 @@ var mysqlTypes = map[string]uint8{
 
 // mysqlRows is a result that is being read.
 type mysqlRows struct {
-	statement *sql.Stmt
-	rows      *sql.Rows
+	c         *mysqlConnection
+	statement driver.Stmt
+	rows      driver.Rows
 	columns   []dbColumn
-	cells     []any
-	into      []any
+	cells     []driver.Value
+	end       error // after the last row that was read
 }
 
 // query starts a query. Statements are always prepared, as by Spin's client.
 func (c *mysqlConnection) query(ctx context.Context, text string, params []dbValue) (*mysqlRows, error) {
-	r := &mysqlRows{}
-	var err error
-	if r.statement, err = c.conn.PrepareContext(ctx, text); err != nil {
-		return nil, err
-	}
-	if r.rows, err = r.statement.QueryContext(ctx, mysqlArgs(params)...); err != nil {
-		return nil, errors.Join(err, r.statement.Close())
-	}
-	types, err := r.rows.ColumnTypes()
-	if err != nil {
-		return nil, errors.Join(err, r.close())
-	}
-	for _, t := range types {
-		kind, ok := mysqlTypes[t.DatabaseTypeName()]
-		if !ok {
-			kind = dbOtherType
+	r := &mysqlRows{c: c}
+	err := c.use(func() (err error) {
+		if r.statement, err = c.conn.(driver.ConnPrepareContext).PrepareContext(ctx, text); err != nil {
+			return err
 		}
-		r.columns = append(r.columns, dbColumn{t.Name(), kind})
-	}
-	r.cells, r.into = make([]any, len(types)), make([]any, len(types))
-	for i := range r.cells {
-		r.into[i] = &r.cells[i]
+		if n := r.statement.NumInput(); n != len(params) {
+			return fmt.Errorf("the statement has %d parameters, and %d are given", n, len(params))
+		}
+		args := make([]driver.NamedValue, len(params))
+		for i, p := range params {
+			args[i] = driver.NamedValue{Ordinal: i + 1, Value: p.arg()}
+		}
+		if r.rows, err = r.statement.(driver.StmtQueryContext).QueryContext(ctx, args); err != nil {
+			return err
+		}
+		for i, name := range r.rows.Columns() {
+			kind, ok := mysqlTypes[r.rows.(driver.RowsColumnTypeDatabaseTypeName).ColumnTypeDatabaseTypeName(i)]
+			if !ok {
+				kind = dbOtherType
+			}
+			r.columns = append(r.columns, dbColumn{strings.ToValidUTF8(name, "\uFFFD"), kind})
+		}
+		r.cells = make([]driver.Value, len(r.columns))
+		return nil
+	})
+	if err != nil {
+		_ = r.close() // what it has to say comes after that
+		return nil, err
 	}
 	return r, nil
 }
 
-func (r *mysqlRows) close() error { return errors.Join(r.rows.Close(), r.statement.Close()) }
+// close reads what is left of the result, so that the connection stays of use.
+func (r *mysqlRows) close() (err error) {
+	if r.statement == nil {
+		return nil
+	}
+	for r.rows != nil && r.read() == nil {
+	}
+	if r.end != io.EOF {
+		err = r.end
+	}
+	return r.c.use(func() error {
+		if r.rows != nil {
+			err = cmp.Or(err, r.rows.Close())
+		}
+		return cmp.Or(err, r.statement.Close())
+	})
+}
+
+// read reads one more row into the cells.
+func (r *mysqlRows) read() error {
+	if r.end != nil {
+		return r.end
+	}
+	r.c.wire.step()
+	err := r.c.use(func() error {
+		r.end = r.rows.Next(r.cells)
+		return r.end
+	})
+	if r.end != io.EOF {
+		r.end = err
+	}
+	return r.end
+}
 
 // next is the next row, and what it takes in memory.
 func (r *mysqlRows) next() (row []dbValue, size int, err error) {
-	if !r.rows.Next() {
-		if err := r.rows.Err(); err != nil {
-			return nil, 0, failure(dbOther, err)
-		}
+	switch err := r.read(); {
+	case err == io.EOF:
 		return nil, 0, io.EOF
-	}
-	if err := r.rows.Scan(r.into...); err != nil {
+	case err != nil:
 		return nil, 0, failure(dbOther, err)
 	}
 	row = make([]dbValue, len(r.cells))
@@ -227,7 +294,7 @@ func mysqlValue(cell driver.Value, c dbColumn) (dbValue, error) {
 		v.Floating64 = cell
 	case []byte:
 		if c.DataType == dbBinary {
-			v.Binary = cell
+			v.Binary = bytes.Clone(cell) // which is the driver's until the next row
 			return v, nil
 		}
 		v.Str = strings.ToValidUTF8(string(cell), "\uFFFD")
@@ -270,7 +337,8 @@ func (c *mysqlConnection) queryAll(ctx context.Context, text string, params []db
 		case err == io.EOF:
 			return set, rows.close()
 		case err != nil:
-			return dbRowSet{}, errors.Join(err, rows.close())
+			_ = rows.close() // what it has to say comes after that
+			return dbRowSet{}, err
 		}
 		set.Rows = append(set.Rows, row)
 	}
@@ -308,12 +376,11 @@ func (c *mysqlConnection) execute(ctx context.Context, text string, params []dbV
 		return err
 	}
 	defer c.turn.pass()
-	statement, err := c.conn.PrepareContext(ctx, text)
+	rows, err := c.query(ctx, text, params)
 	if err != nil {
 		return err
 	}
-	_, err = statement.ExecContext(ctx, mysqlArgs(params)...)
-	return errors.Join(err, statement.Close())
+	return rows.close()
 }
 
 func (s *services) addMySQL(imports *bind.Imports) {

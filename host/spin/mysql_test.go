@@ -36,6 +36,15 @@ func TestMySQL(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { f(t, openMySQL(t, s, address+"?ssl-mode=DISABLED&pool_max=2")) })
 	}
+	t.Run("a value in several packets", func(t *testing.T) {
+		openMySQL(t, s, address).must(t, "SET GLOBAL max_allowed_packet = 67108864")
+		c := openMySQL(t, s, address)
+		text := strings.Repeat("y", 20<<20)
+		set, err := c.queryAll(t.Context(), "SELECT ?", []dbValue{{Case: dbStr, Str: text}})
+		if err != nil || len(set.Rows) != 1 || set.Rows[0][0].Str != text {
+			t.Errorf("%d rows, %v", len(set.Rows), err)
+		}
+	})
 	t.Run("refusals", func(t *testing.T) { testMySQLRefusals(t, s, address) })
 }
 
@@ -186,6 +195,12 @@ func testMySQLResults(t *testing.T, c *mysqlConnection) {
 	if set, err := c.queryAll(t.Context(), "SELECT ? + 1 AS n", []dbValue{{Case: dbInt32, Int32: 1}}); err != nil || set.Rows[0][0].Int64 != 2 {
 		t.Errorf("after errors: %+v, %v", set, err)
 	}
+	c.must(t, "CREATE OR REPLACE PROCEDURE two() BEGIN SELECT 1 AS a; SELECT 2 AS b; END")
+	if set, err := c.queryAll(t.Context(), "CALL two()", nil); err != nil || len(set.Rows) != 1 || set.Columns[0].Name != "a" {
+		t.Errorf("of two results: %+v, %v", set, err)
+	}
+	c.must(t, "CALL two()")
+	c.must(t, "SELECT 1")
 	if err := c.execute(t.Context(), "LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE types", nil); err == nil {
 		t.Error("a file of the host is read")
 	}

@@ -100,6 +100,40 @@ func TestMQTTByTLS(t *testing.T) {
 	}
 }
 
+func TestMySQLByTLS(t *testing.T) {
+	t.Parallel()
+	https := httptest.NewTLSServer(nil) // it has a certificate for 127.0.0.1
+	https.Close()
+	key, err := x509.MarshalPKCS8PrivateKey(https.TLS.Certificates[0].PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	writePEM(t, filepath.Join(dir, "key.pem"), "PRIVATE KEY", key)
+	writePEM(t, filepath.Join(dir, "cert.pem"), "CERTIFICATE", https.Certificate().Raw)
+	server := servicetest.MariaDBTLS(t, filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem"))
+	for _, c := range []struct{ options, config, want string }{
+		{"", trusted, "denied"},
+		{"?ssl-mode=REQUIRED", "", "certificate signed by unknown authority"},
+		{"?ssl-mode=PREFERRED", trusted, ""},
+	} {
+		s := tlsServices(t, https.Certificate(), c.config)
+		ctx, gate := inInstance(t)
+		conn, err := s.openMySQL(ctx, gate, server+c.options)
+		if err != nil {
+			if failureKind(err) != dbConnectionFailed || c.want == "" || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%+v: %v", c, err)
+			}
+			continue
+		}
+		set, err := conn.queryAll(ctx, "SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME = 'SSL_CIPHER'", nil)
+		if err != nil || c.want != "" || len(set.Rows) != 1 || set.Rows[0][0].Str == "" {
+			t.Errorf("%+v: %+v, %v", c, set, err)
+		}
+		conn.close()
+	}
+}
+
 func TestPostgresByTLS(t *testing.T) {
 	t.Parallel()
 	server := servicetest.Postgres(t)

@@ -105,6 +105,18 @@ func postgresFolder(tb testing.TB) (dir string, as []string) {
 // the URL of its database, such as "mysql://root:@127.0.0.1:3306/spin_dev".
 func MariaDB(tb testing.TB) string {
 	tb.Helper()
+	return mariaDB(tb)
+}
+
+// MariaDBTLS is [MariaDB] with TLS: cert and key are files in PEM. Connections
+// without TLS are refused.
+func MariaDBTLS(tb testing.TB, cert, key string) string {
+	tb.Helper()
+	return mariaDB(tb, "--ssl-cert", cert, "--ssl-key", key, "--require-secure-transport=ON")
+}
+
+func mariaDB(tb testing.TB, options ...string) string {
+	tb.Helper()
 	program := find(tb, "mariadbd", "mariadb-server")
 	install := find(tb, "mariadb-install-db", "mariadb-server")
 	dir := tb.TempDir()
@@ -123,7 +135,7 @@ func MariaDB(tb testing.TB) string {
 		return &server{cmd: exec.Command(program, slices.Concat(args, []string{
 			"--bind-address", host, "--port", port, "--socket", filepath.Join(dir, "s"), "--init-file", initial,
 			"--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0", "--pid-file", filepath.Join(dir, "pid"),
-		})...), ready: greets}
+		}, options)...), ready: greets}
 	})
 	return "mysql://root:@" + addr + "/" + Database
 }
