@@ -202,3 +202,51 @@ func TestLengthsThatMySQLPromisesAreNotAllocated(t *testing.T) {
 		t.Errorf("%d bytes were allocated", n)
 	}
 }
+
+// hostileMQTT sends packets to a client that publishes.
+func hostileMQTT(t *testing.T, packets string) *mqttError {
+	t.Helper()
+	address := "mqtt://" + servicetest.Listen(t, func(conn net.Conn) {
+		if _, err := conn.Read(make([]byte, 4096)); err != nil {
+			return
+		}
+		if _, err := io.WriteString(conn, packets); err != nil {
+			return
+		}
+		_, _ = io.Copy(io.Discard, conn)
+	}) + "?client_id=x"
+	s, _ := servicesOf(t, &denials{}, "mqtt://*:*")
+	return openMQTT(t, s, address, "p").publish(t.Context(), "x", []byte("y"), 1)
+}
+
+func TestHostileBrokersAreRefused(t *testing.T) {
+	t.Parallel()
+	const accepted = "\x20\x02\x00\x00"
+	var messages strings.Builder
+	for i := range maxMQTTMessages>>16 + 1 {
+		messages.WriteString("\x34\x85\x80\x04" + "\x00\x01x" + string([]byte{byte(i >> 8), byte(i + 1)}) + strings.Repeat("m", 1<<16))
+	}
+	for name, packets := range map[string]string{
+		"a large answer":           "\x20\xff\xff\xff\x7f",
+		"a length without end":     "\x20\xff\xff\xff\xff\x00",
+		"a large message":          accepted + "\x30\x81\x80\x40",
+		"messages without end":     accepted + messages.String(),
+		"an answer that is cut":    "\x20\x00",
+		"a packet of no such type": accepted + "\x00\x00",
+	} {
+		if err := hostileMQTT(t, packets); err == nil || err.Case != mqttConnectionFailed {
+			t.Errorf("%s: %+v", name, err)
+		}
+	}
+}
+
+func TestLengthsThatBrokersPromiseAreNotAllocated(t *testing.T) {
+	n := allocated(func() {
+		if err := hostileMQTT(t, "\x20\x80\x9c\x9c\x39"); err == nil || !strings.Contains(err.ConnectionFailed, errMQTTPacket.Error()) {
+			t.Errorf("%+v", err)
+		}
+	})
+	if n > maxPromised {
+		t.Errorf("%d bytes were allocated", n)
+	}
+}

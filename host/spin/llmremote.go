@@ -56,12 +56,12 @@ func (r *remote) post(ctx context.Context, path string, in, out any) error {
 		return fmt.Errorf("POST %s request error: %w", path, err)
 	}
 	defer res.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(res.Body, MaxResultBytes+1))
+	data, err := io.ReadAll(io.LimitReader(res.Body, maxModelAnswer+1))
 	switch {
 	case err != nil:
 		return fmt.Errorf("POST %s request error: %w", path, err)
-	case len(data) > MaxResultBytes:
-		return errTooLarge
+	case len(data) > maxModelAnswer:
+		return fmt.Errorf("POST %s: the answer has more than %d bytes", path, maxModelAnswer)
 	case res.StatusCode/100 != 2:
 		return fmt.Errorf("POST %s: the server answered %s%s", path, res.Status, complaint(data))
 	}
@@ -70,6 +70,10 @@ func (r *remote) post(ctx context.Context, path string, in, out any) error {
 	}
 	return nil
 }
+
+// maxModelAnswer bounds the text of an answer. Its vectors may take several times as
+// much in memory.
+const maxModelAnswer = 64 << 20
 
 // maxComplaint bounds what is quoted of a server's error.
 const maxComplaint = 512
@@ -154,7 +158,7 @@ func (o openAI) infer(ctx context.Context, model, prompt string, params inferenc
 		FrequencyPenalty    float32   `json:"frequency_penalty"`
 	}{[]message{{"user", prompt}}, model, params.MaxTokens, params.RepeatPenalty}
 	var out struct {
-		Choices []struct{ Message message }
+		Choices [1]struct{ Message message } // the others are not asked for
 		Usage   *openAIUsage
 		Error   *openAIError
 	}
@@ -168,11 +172,9 @@ func (o openAI) infer(ctx context.Context, model, prompt string, params inferenc
 	if out.Usage == nil {
 		return inferencingResult{}, fmt.Errorf("POST %s: the answer has no usage", path)
 	}
-	result := inferencingResult{Usage: inferencingUsage{out.Usage.PromptTokens, out.Usage.CompletionTokens}}
-	if len(out.Choices) > 0 {
-		result.Text = out.Choices[0].Message.Content
-	}
-	return result, nil
+	return inferencingResult{
+		Text: out.Choices[0].Message.Content, Usage: inferencingUsage{out.Usage.PromptTokens, out.Usage.CompletionTokens},
+	}, nil
 }
 
 func (o openAI) embed(ctx context.Context, model string, texts []string) (embeddingsResult, error) {

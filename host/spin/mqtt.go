@@ -49,9 +49,48 @@ func (s *services) newMQTT(u *url.URL, d destination, user, password string, kee
 		dial = s.dialTLS
 	}
 	opts.SetCustomOpenConnectionFn(func(*url.URL, mqtt.ClientOptions) (net.Conn, error) {
-		return dial(c.connecting, "tcp", d.hostport())
+		conn, err := dial(c.connecting, "tcp", d.hostport())
+		if err != nil {
+			return nil, err
+		}
+		h := &headed{size: mqttHeaderSize, start: new(mqttPackets).start}
+		return &wholeConn{conn, wholeReader{r: conn, follow: h.follow}}, nil
 	})
 	return c, nil
+}
+
+// Limits of what a broker sends. Nobody subscribes to anything, but with
+// clean_session=false others may have.
+const (
+	mqttHeaderSize    = 2 // at least; up to four bytes of it are a length
+	maxMQTTHeaderSize = 5
+	maxMQTTPacket     = 1 << 20
+	maxMQTTMessages   = 16 << 20 // bytes of all messages on a connection
+	mqttPublish       = 3        // the type of packets with messages
+)
+
+var errMQTTPacket = errors.New("the broker sent more, or in another form, than a client that only publishes takes")
+
+// mqttPackets follows the packets of a broker. The client keeps messages.
+type mqttPackets struct{ messages int }
+
+func (m *mqttPackets) start(header []byte) (length int, err error) {
+	for i, b := range header[1:] {
+		length |= int(b&0x7f) << (7 * i)
+	}
+	switch more := header[len(header)-1] >= 0x80; {
+	case more && len(header) < maxMQTTHeaderSize:
+		return moreHeader, nil
+	case more || length > maxMQTTPacket:
+		return 0, errMQTTPacket
+	}
+	if header[0]>>4 == mqttPublish {
+		m.messages += length + len(header)
+	}
+	if m.messages > maxMQTTMessages {
+		return 0, errMQTTPacket
+	}
+	return length, nil
 }
 
 // mqttOptions are the options that the query of an address sets: those of Spin's

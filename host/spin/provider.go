@@ -91,7 +91,20 @@ type Vault struct {
 const (
 	vaultTimeout = 30 * time.Second
 	maxSecret    = 1 << 20
+
+	maxVaultRedirects = 3
 )
+
+// vaultClient follows a Vault to its active server, but keeps the token from others.
+var vaultClient = &http.Client{CheckRedirect: func(r *http.Request, via []*http.Request) error {
+	if to, from := r.URL, via[0].URL; to.Hostname() != from.Hostname() || from.Scheme == "https" && to.Scheme != "https" {
+		return fmt.Errorf("it redirects to %s, which is not to get the token: write its URL into the configuration", to.Host)
+	}
+	if len(via) >= maxVaultRedirects {
+		return fmt.Errorf("it redirects more than %d times", maxVaultRedirects)
+	}
+	return nil
+}}
 
 // Variable implements [Provider].
 func (v Vault) Variable(ctx context.Context, name string) (string, bool, error) {
@@ -106,7 +119,7 @@ func (v Vault) Variable(ctx context.Context, name string) (string, bool, error) 
 		return "", false, err
 	}
 	r.Header.Set("X-Vault-Token", v.Token)
-	res, err := http.DefaultClient.Do(r)
+	res, err := vaultClient.Do(r)
 	if err != nil {
 		return "", false, fmt.Errorf("vault: %w", err)
 	}

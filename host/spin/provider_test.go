@@ -69,6 +69,30 @@ prefix = "app"
 	}
 }
 
+func TestVaultsGiveTheTokenToNobodyElse(t *testing.T) {
+	t.Parallel()
+	var got atomic.Value
+	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		got.Store(r.Header.Get("X-Vault-Token"))
+	}))
+	defer other.Close()
+	elsewhere := strings.Replace(other.URL, "127.0.0.1", "localhost", 1)
+	vault := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/v1/secret/data/away" {
+			http.Redirect(w, r, elsewhere, http.StatusTemporaryRedirect)
+			return
+		}
+		http.Redirect(w, r, r.URL.Path, http.StatusTemporaryRedirect)
+	}))
+	defer vault.Close()
+	for name, want := range map[string]string{"away": "is not to get the token", "round": "more than 3 times"} {
+		_, _, err := Vault{URL: vault.URL, Token: "root", Mount: "secret"}.Variable(t.Context(), name)
+		if err == nil || !strings.Contains(err.Error(), want) || got.Load() != nil {
+			t.Errorf("%s: %v, %v", name, err, got.Load())
+		}
+	}
+}
+
 func TestVaultsAreAskedForWhatIsUsedOnly(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int64

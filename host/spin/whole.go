@@ -62,10 +62,19 @@ func (w *wholeReader) take(data []byte, end error) (pass int) {
 	return pass
 }
 
-// headed follows messages that begin with a header of a fixed size.
+// wholeConn is a connection whose client reads by a wholeReader.
+type wholeConn struct {
+	net.Conn
+	in wholeReader
+}
+
+func (c *wholeConn) Read(p []byte) (int, error) { return c.in.Read(p) }
+
+// headed follows messages that begin with a header.
 type headed struct {
-	size int // of headers
-	// start takes a header, and says how long what follows is.
+	size int // of headers, at least
+	// start takes a header, and says how long what follows is; moreHeader wants
+	// one byte more of it.
 	start func(header []byte) (int, error)
 	// peek is how much of what follows check is shown, which may be nothing.
 	peek  int
@@ -75,17 +84,23 @@ type headed struct {
 	length, left  int // of what follows the header
 }
 
+const moreHeader = -1
+
 // follow is what a [wholeReader] follows messages with.
 func (h *headed) follow(data []byte) (pass int, err error) {
 	for at := 0; at < len(data); {
 		if h.left == 0 {
-			n := min(h.size-len(h.header), len(data)-at)
+			n := min(max(h.size-len(h.header), 1), len(data)-at)
 			h.header = append(h.header, data[at:at+n]...)
 			if at += n; len(h.header) < h.size {
 				return pass, nil
 			}
 			if h.length, err = h.start(h.header); err != nil {
 				return pass, err
+			}
+			if h.length == moreHeader {
+				h.length = 0
+				continue
 			}
 			h.left, h.header, h.begin = h.length, h.header[:0], h.begin[:0]
 			if h.left == 0 {
