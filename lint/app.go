@@ -46,10 +46,11 @@ type App struct {
 type AppComponent struct {
 	*spin.Component
 	App *App
-	// Path is the file of the component's binary; "" if its source is no file.
+	// Path is the file of the component's binary; "" if its source is no file and
+	// was not fetched.
 	Path string
-	// Artifact is the binary; nil if there is no file, or if it cannot be
-	// opened, which SourceErr tells.
+	// Artifact is the binary; nil if there is no file, or if it cannot be fetched
+	// or opened, which SourceErr tells.
 	Artifact  *Artifact
 	SourceErr error
 
@@ -107,9 +108,12 @@ func (s Source) Binaries() ([]Source, error) {
 	var out []Source
 	seen := map[string]bool{}
 	for _, c := range app.Components {
+		if c.SourceErr != nil {
+			return nil, fmt.Errorf("%s: %w", c.Source.Pos, c.SourceErr)
+		}
 		if c.Path != "" && !seen[c.Path] {
 			seen[c.Path] = true
-			out = append(out, file(c.Path))
+			out = append(out, c.binary())
 		}
 	}
 	return out, nil
@@ -133,7 +137,7 @@ func (s Source) readApp() (*App, error) {
 		return app, nil
 	}
 	for i := range app.Manifest.Components {
-		app.Components = append(app.Components, app.component(&app.Manifest.Components[i]))
+		app.Components = append(app.Components, app.component(&app.Manifest.Components[i], s.Fetch))
 	}
 	return app, nil
 }
@@ -178,16 +182,28 @@ func (a *App) keep(name string, data []byte) {
 	a.lines[name] = strings.Split(strings.ReplaceAll(string(data), "\r\n", "\n"), "\n")
 }
 
-func (a *App) component(c *spin.Component) *AppComponent {
+func (a *App) component(c *spin.Component, fetch func(spin.Source) (string, error)) *AppComponent {
 	out := &AppComponent{Component: c, App: a}
 	if p := c.Source.Path; p != "" {
 		out.Path = filepath.Join(a.Dir, filepath.FromSlash(p))
 		if filepath.IsAbs(p) {
 			out.Path = p
 		}
+	} else if fetch != nil {
+		out.Path, out.SourceErr = fetch(c.Source)
 	}
 	out.mounted = sync.OnceValue(out.findMounts)
 	return out
+}
+
+// binary is the component's binary. One that was fetched has the name that the
+// manifest gives it.
+func (c *AppComponent) binary() Source {
+	b := file(c.Path)
+	if c.Source.Path == "" {
+		b.Name = c.Source.Name()
+	}
+	return b
 }
 
 func (c *AppComponent) findMounts() []Mounted {

@@ -61,13 +61,13 @@ func (o *opener) openApp(src Source) error {
 	}
 	binaries := map[string]opened{}
 	for _, c := range app.Components {
-		if c.Path == "" {
+		if c.Path == "" || c.SourceErr != nil {
 			continue
 		}
 		b, ok := binaries[c.Path]
 		if !ok {
 			if b.err = regular(c.Path); b.err == nil {
-				binary := file(c.Path)
+				binary := c.binary()
 				binary.Dir = c.pythonDir()
 				b.artifact, b.err = o.openBinary(binary)
 			}
@@ -93,8 +93,11 @@ func regular(name string) error {
 
 // pythonDir is where the sources of a component's Python code are: in the folder
 // where it is built, if the manifest tells that, or else beside the binary. It is
-// in the application's folder whatever the manifest says.
+// in the application's folder whatever the manifest says; "" for what was fetched.
 func (c *AppComponent) pythonDir() string {
+	if c.Source.Path == "" {
+		return ""
+	}
 	if c.Build == nil {
 		return filepath.Dir(c.Path)
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/edgelint/edgelint/internal/binary"
+	"github.com/edgelint/edgelint/spin"
 )
 
 // MaxInput bounds what is read from a stream, in bytes.
@@ -21,6 +22,9 @@ type Source struct {
 	// Dir is the folder that the artifact lies in, where its sources may be;
 	// "" if it lies nowhere.
 	Dir string
+	// Fetch gives the file of a component's binary that a manifest names by a URL
+	// or as a package; nil leaves such binaries unjudged.
+	Fetch func(spin.Source) (path string, err error)
 
 	manifest bool
 }

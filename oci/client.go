@@ -96,6 +96,7 @@ func (c *Client) Repository(ref Reference) *Repository {
 			PlainHTTP:            plain,
 			MaxMetadataBytes:     maxMetadataBytes,
 			ReferrerListMaxPages: maxReferrerPages,
+			TagListMaxPages:      maxTagPages,
 			// Deleting is often forbidden, and a stale index is harmless.
 			SkipReferrersGC: true,
 		},

@@ -18,6 +18,9 @@ const (
 	maxReferrers = 1000
 	// maxReferrerPages bounds the pages they come in.
 	maxReferrerPages = 100
+	// maxTags bounds the tags of one repository, maxTagPages the pages they come in.
+	maxTags     = 10_000
+	maxTagPages = 1000
 	// maxMetadataBytes bounds one page of a list.
 	maxMetadataBytes = 4 << 20
 	// maxCopyDepth bounds indexes within indexes, and referrers of referrers.

@@ -1,7 +1,6 @@
 package pack
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -162,9 +161,7 @@ func build(b *spin.Build) map[string]any {
 func (l *loader) source(s spin.Source) (Wasm, error) {
 	if s.Path == "" {
 		if l.fetch == nil {
-			return Wasm{}, fmt.Errorf(
-				"source is not a file; fetch %s and name the file", cmp.Or(s.URL, s.Package),
-			)
+			return Wasm{}, fmt.Errorf("source is not a file; fetch %s and name the file", s.Name())
 		}
 		return l.fetch(s)
 	}
@@ -197,13 +194,14 @@ func (l *loader) open(path string) (Wasm, error) {
 func (l *loader) dependency(d spin.Dependency) (Dependency, error) {
 	dep := Dependency{Name: d.Selector, Export: d.Export, InheritAll: d.InheritAll, Inherit: values(d.Inherit)}
 	var err error
-	if d.Path != "" {
-		dep.Wasm, err = l.open(d.Path)
-		return dep, err
+	source := d.Source()
+	if d.Component != "" {
+		c, ok := l.manifest.Component(d.Component)
+		if !ok {
+			return dep, fmt.Errorf("the application has no component %q", d.Component)
+		}
+		source = c.Source
 	}
-	if c, ok := l.manifest.Component(d.Component); ok {
-		dep.Wasm, err = l.source(c.Source)
-		return dep, err
-	}
-	return dep, errors.New("it is not a file; fetch it and name it as { path = \"...\" }")
+	dep.Wasm, err = l.source(source)
+	return dep, err
 }

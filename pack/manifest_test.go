@@ -100,7 +100,7 @@ func TestWhatAManifestNamesMustBeThere(t *testing.T) {
 		"fetch https://example.com/a.wasm": strings.Replace(manifest, `"app.wasm"`,
 			`{ url = "https://example.com/a.wasm", digest = "sha256:`+strings.Repeat("0", 64)+`" }`, 1),
 		"does not exist and is not a pattern": manifest + `files = ["nothing"]`,
-		"it is not a file":                    manifest + `dependencies = { "a:b/c" = "1.0.0" }`,
+		"fetch a:b@1.0.0 and name the file":   manifest + `dependencies = { "a:b/c" = "1.0.0" }`,
 		"dependencies, which are not packed": strings.Replace(
 			manifest, `component = "main"`,
 			"component = \"main\"\ndependencies.middleware = [{ path = \"dep.wasm\" }]", 1,

@@ -31,6 +31,36 @@ type Dependency struct {
 	Inherit                  []String
 }
 
+// Source is where the dependency's binary comes from, unless it is another component
+// of the application.
+func (d Dependency) Source() Source {
+	s := Source{Pos: d.Pos, Path: d.Path, URL: d.URL, Digest: d.Digest}
+	if d.Version == "" {
+		return s
+	}
+	s.Registry, s.Package, s.Requirement = d.Registry, d.Package, d.Version
+	if s.Package == "" {
+		sel, _ := parseSelector(d.Selector)
+		s.Package = sel.pkg
+	}
+	return s
+}
+
+// checkPackage reports what no package of a registry can be called.
+func (d *decoder) checkPackage(name string, pos Position, path string) {
+	sel, err := parseSelector(name)
+	if err != nil || sel.pkg != name || name != strings.ToLower(name) {
+		d.fail(pos, path, fmt.Sprintf("%q is not the name of a package in a registry, such as a:b", name))
+	}
+}
+
+// checkRequirement reports what is no requirement of versions.
+func (d *decoder) checkRequirement(text string, pos Position, path string) {
+	if _, err := ParseRequirement(text); text != "" && err != nil {
+		d.fail(pos, path, err.Error())
+	}
+}
+
 // inheritable are the keys whose permissions a dependency may inherit.
 var inheritable = []string{
 	"ai_models", "allowed_outbound_hosts", "environment", "files", "key_value_stores", "sqlite_databases", "variables",
@@ -75,6 +105,7 @@ func (d *decoder) dependency(v *value, path string) Dependency {
 	dep := Dependency{Pos: v.pos}
 	if v.table == nil {
 		dep.Version = d.text(v, path)
+		d.checkRequirement(dep.Version, v.pos, path)
 		return dep
 	}
 	all := map[string]*string{
@@ -99,6 +130,12 @@ func (d *decoder) dependency(v *value, path string) Dependency {
 	}
 	if form.key == "url" {
 		d.required(v, path, "digest")
+	}
+	if v := v.table.vals["version"]; v != nil {
+		d.checkRequirement(dep.Version, v.pos, join(path, "version"))
+	}
+	if v := v.table.vals["package"]; v != nil {
+		d.checkPackage(dep.Package, v.pos, join(path, "package"))
 	}
 	return dep
 }

@@ -1,5 +1,7 @@
 package spin
 
+import "cmp"
+
 // Manifest is a Spin application. Lists are in file order.
 type Manifest struct {
 	// Version is the manifest's version: 1 or 2.
@@ -122,6 +124,18 @@ type Source struct {
 	Path                       string
 	URL, Digest                string
 	Registry, Package, Version string
+	// Requirement says which versions of the package will do, in place of Version,
+	// where a dependency is one: see [ParseRequirement].
+	Requirement string
+}
+
+// Name is the source as messages call it: its path, its URL, or its package with the
+// version.
+func (s Source) Name() string {
+	if s.Package == "" {
+		return cmp.Or(s.URL, s.Path)
+	}
+	return s.Package + "@" + cmp.Or(s.Version, s.Requirement)
 }
 
 // Files is a pattern of files to mount, or a folder and where to mount it.

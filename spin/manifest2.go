@@ -3,6 +3,8 @@ package spin
 import (
 	"slices"
 	"strings"
+
+	"github.com/edgelint/edgelint/wit"
 )
 
 // manifest2 decodes a manifest of version 2.
@@ -371,6 +373,11 @@ func (d *decoder) source(v *value, path string) Source {
 		d.fail(v.pos, path, "a source is a path, a url with a digest, or a package with a version")
 	case s.URL != "" && (s.Registry != "" || s.Package != "" || s.Version != ""):
 		d.fail(v.pos, path, "a source is a url or a package, not both")
+	case s.Package != "":
+		d.checkPackage(s.Package, v.table.vals["package"].pos, join(path, "package"))
+		if _, err := wit.ParseVersion(s.Version); err != nil {
+			d.fail(v.table.vals["version"].pos, join(path, "version"), err.Error())
+		}
 	}
 	return s
 }

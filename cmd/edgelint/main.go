@@ -24,7 +24,7 @@ func run() int {
 	debug.SetGCPercent(gcPercent)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	fetcher := &fetch.Fetcher{Env: os.LookupEnv}
+	fetcher := fetch.New(os.LookupEnv)
 	defer fetcher.Close()
 	cmd := lintcmd.Command{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv,
@@ -32,6 +32,7 @@ func run() int {
 		Rules:    rules.All(),
 		Trial:    trial.New,
 		Pull:     fetcher.Pull,
+		Fetch:    fetcher.Source,
 	}
 	return cmd.Main(ctx, os.Args[1:])
 }

@@ -17,10 +17,11 @@ func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends it at once
-	fetcher := &fetch.Fetcher{Env: os.LookupEnv}
+	fetcher := fetch.New(os.LookupEnv)
 	defer fetcher.Close()
 	cmd := runcmd.Command{
-		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv, Pull: fetcher.PullFile,
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv,
+		Pull: fetcher.PullFile, Package: fetcher.Package,
 	}
 	return cmd.Main(ctx, os.Args[1:])
 }

@@ -35,11 +35,11 @@ func pack(t *testing.T, args ...string) {
 func serve(t *testing.T, args ...string) (url string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	fetcher := &fetch.Fetcher{Env: noEnv}
+	fetcher := fetch.New(noEnv)
 	out, in := io.Pipe()
 	var stderr strings.Builder
 	cmd := runcmd.Command{
-		Stdin: strings.NewReader(""), Stdout: in, Stderr: &stderr, Env: noEnv, Pull: fetcher.PullFile,
+		Stdin: strings.NewReader(""), Stdout: in, Stderr: &stderr, Env: noEnv, Pull: fetcher.PullFile, Package: fetcher.Package,
 	}
 	ended := make(chan int, 1)
 	args = append([]string{

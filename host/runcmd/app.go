@@ -24,6 +24,7 @@ import (
 	"github.com/edgelint/edgelint/host/wasi"
 	"github.com/edgelint/edgelint/host/wasi/p3"
 	"github.com/edgelint/edgelint/host/wasi/wasihttp"
+	"github.com/edgelint/edgelint/internal/sources"
 )
 
 // appFlags are the flags that say what a component gets.
@@ -181,18 +182,15 @@ func (c *Command) engineOptions(f *appFlags) host.Options {
 	return opts
 }
 
-// sourceDir is the folder for downloaded components; "" keeps nothing.
+// sourceDir is the folder for components that were fetched; "" keeps nothing.
 func (f *appFlags) sourceDir() string {
-	dir := host.DefaultCacheDir()
 	switch {
 	case f.noCache:
 		return ""
 	case f.cacheDir != "":
 		return filepath.Join(f.cacheDir, "sources")
-	case dir == "":
-		return ""
 	}
-	return filepath.Join(filepath.Dir(dir), "sources")
+	return sources.DefaultDir()
 }
 
 // pageSize is the unit of memories, in bytes.

@@ -8,7 +8,9 @@ import (
 	"context"
 	"io"
 
+	spinhost "github.com/edgelint/edgelint/host/spin"
 	"github.com/edgelint/edgelint/internal/cli"
+	"github.com/edgelint/edgelint/spin"
 )
 
 // Exit codes of the command. A command component's own status is passed on.
@@ -27,6 +29,9 @@ type Command struct {
 	// component, or the spin.toml of an application; and the artifact's digest.
 	// ok is false for a name that is a file's; a nil Pull knows files only.
 	Pull func(ctx context.Context, name string) (path, digest string, ok bool, err error)
+	// Package finds what an application takes from a registry as a package; nil
+	// refuses packages.
+	Package func(context.Context, spin.Source) (spinhost.Content, error)
 }
 
 const programText = `edgerun serves a component as Spin would, or a whole application as its spin.toml grants, on wazero.

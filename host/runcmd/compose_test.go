@@ -150,7 +150,7 @@ func TestDependenciesSupplyImports(t *testing.T) {
 		`"fixtures:calc/add" = { path = "other.wasm" }`:                  `the function "add" is exported with another type`,
 		`"fixtures:calc/add@2.0.0" = { path = "adder.wasm" }`:            "the component imports nothing that it fits: it imports ",
 		`"fixtures:calc/add" = { path = "adder.wasm", export = "none" }`: "it does not export none: it exports fixtures:calc/add@1.0.0",
-		`"fixtures:calc/add" = "1.0.0"`:                                  "packages are not fetched: fetch it, and name it by its path",
+		`"fixtures:calc/add" = "1.0.0"`:                                  "packages are not fetched here: fetch it, and name it by its path",
 		`"fixtures:calc/add" = { path = "none.wasm" }`:                   "none.wasm: no such file",
 	} {
 		if out := fails(t, app(dependency)); !strings.Contains(out, says) {

@@ -24,7 +24,9 @@ func (c *Command) openState(
 		return nil, err
 	}
 	cfg := spinhost.Config{
-		Dir: src.dir(), Digest: src.digest, SourceDir: f.sourceDir(), StateDir: set.stateDir, Runtime: set.runtime, Variables: values,
+		Dir: src.dir(), Digest: src.digest, SourceDir: f.sourceDir(), Package: c.Package,
+		Fetching: func(name string) { c.progress(&f.appFlags, "fetching %s", name) },
+		StateDir: set.stateDir, Runtime: set.runtime, Variables: values,
 		DirectMounts: f.spin.directMounts, WritableFiles: f.spin.writable,
 		Providers: []spinhost.Provider{spinhost.NewEnvironment(spinhost.DefaultPrefix, c.Env, ".env")},
 		LookupEnv: c.Env,

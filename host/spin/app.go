@@ -14,6 +14,7 @@ import (
 	"github.com/edgelint/edgelint/host/wasi/otel"
 	"github.com/edgelint/edgelint/host/wasi/p3"
 	"github.com/edgelint/edgelint/host/wasi/wasihttp"
+	"github.com/edgelint/edgelint/internal/sources"
 	"github.com/edgelint/edgelint/spin"
 )
 
@@ -23,8 +24,13 @@ type Config struct {
 	Dir string
 	// Digest is that of the artifact that the application comes from, "" for none.
 	Digest string
-	// SourceDir keeps components that were downloaded; "" downloads them anew.
+	// SourceDir keeps components that were fetched; "" fetches them anew.
 	SourceDir string
+	// Package finds the content of a source that is a package of a registry; nil
+	// refuses packages. Fetching is told of each binary that is transferred; nil
+	// tells nobody.
+	Package  func(context.Context, spin.Source) (Content, error)
+	Fetching func(name string)
 	// StateDir is the folder of the default store and database, ".spin" beside
 	// spin.toml; "" keeps them in memory, and they end with the application.
 	StateDir string
@@ -85,6 +91,7 @@ type App struct {
 	limits                serviceLimits
 	pools                 []*pgPools // of the components
 	origin                *url.URL
+	sources               *sources.Fetcher
 	temps                 []string                // temporary folders
 	roots                 []*os.Root              // of the mounted files
 	mounted               map[string][]wasi.Mount // by component
@@ -100,7 +107,10 @@ func NewApp(ctx context.Context, m *spin.Manifest, cfg Config) (*App, error) {
 		}
 		cfg.StateDir = dir
 	}
-	a := &App{manifest: m, config: cfg, mounted: map[string][]wasi.Mount{}}
+	a := &App{
+		manifest: m, config: cfg, mounted: map[string][]wasi.Mount{},
+		sources: &sources.Fetcher{Dir: cfg.SourceDir, Package: cfg.Package, Fetching: cfg.Fetching},
+	}
 	if err := errors.Join(a.openLabels(), a.setVariables(ctx), a.setEngine()); err != nil {
 		return nil, errors.Join(err, a.closeLabels())
 	}
@@ -141,7 +151,7 @@ func (a *App) setNetwork() {
 // deletes what was temporary.
 func (a *App) Close() error {
 	a.config.Telemetry.Close()
-	err := a.closeLabels()
+	err := errors.Join(a.closeLabels(), a.sources.Close())
 	for _, p := range a.pools {
 		p.close()
 	}

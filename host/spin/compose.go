@@ -125,18 +125,14 @@ func (a *App) dependencyPart(
 }
 
 func (a *App) dependencyPath(ctx context.Context, c *spin.Component, d *spin.Dependency) (string, error) {
-	switch {
-	case d.Component != "":
+	if d.Component != "" {
 		return a.Source(ctx, d.Component)
-	case d.Path != "" || d.URL != "":
-		path, err := a.sourcePath(ctx, spin.Source{Path: d.Path, URL: d.URL, Digest: d.Digest})
-		if err != nil {
-			err = fmt.Errorf("%s: component %s: dependency %q: %w", d.Pos, c.ID, d.Selector, err)
-		}
-		return path, err
 	}
-	return "", fmt.Errorf("%s: component %s: dependency %q: packages are not fetched: fetch it, and name it by its path",
-		d.Pos, c.ID, d.Selector)
+	path, err := a.sourcePath(ctx, d.Source())
+	if err != nil {
+		err = fmt.Errorf("%s: component %s: dependency %q: %w", d.Pos, c.ID, d.Selector, err)
+	}
+	return path, err
 }
 
 // Plugs says for each part which of its imports are exports of earlier ones, given

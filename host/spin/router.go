@@ -91,12 +91,8 @@ func (a *App) Components() ([]string, error) {
 	var ids []string
 	errs := a.unservedTriggers()
 	for _, c := range a.manifest.Components {
-		if !a.Triggered(c.ID, "http") && !a.Triggered(c.ID, "redis") {
-			continue
-		}
-		ids = append(ids, c.ID)
-		if c.Source.Package != "" {
-			errs = append(errs, errNoSource(&c))
+		if a.Triggered(c.ID, "http") || a.Triggered(c.ID, "redis") {
+			ids = append(ids, c.ID)
 		}
 	}
 	return ids, errors.Join(errs...)

@@ -34,6 +34,7 @@ type buildFlags struct {
 	noLint      bool
 	wasmTag     string
 	quiet       bool
+	packages    oci.Options // for the registries of packages
 }
 
 // Formats of artifacts.
@@ -92,7 +93,7 @@ func (b *build) close() {
 // build lints and packs what path names: a component, a spin.toml, or a folder
 // that holds one.
 func (c *Command) build(ctx context.Context, f *buildFlags, path string) (*build, error) {
-	input, err := openInput(path, f.profile)
+	input, err := c.openInput(ctx, f, path)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +118,7 @@ func (c *Command) buildInput(ctx context.Context, f *buildFlags, in *input) (*bu
 		o.Rewrite = func(name string, w pack.Wasm) (pack.Wasm, error) { return c.strip(f, name, w) }
 	}
 	if !f.noLint {
-		if err := c.lint(ctx, in.wasmPaths); err != nil {
+		if err := c.lint(ctx, in.sources); err != nil {
 			return nil, err
 		}
 	}
@@ -192,11 +193,7 @@ func (f *buildFlags) options(epoch string) (pack.Options, error) {
 }
 
 // lint asks edgelint about the components and refuses those with errors.
-func (c *Command) lint(ctx context.Context, paths []string) error {
-	var sources []lint.Source
-	for _, path := range paths {
-		sources = append(sources, lint.Path(path))
-	}
+func (c *Command) lint(ctx context.Context, sources []lint.Source) error {
 	result, err := lint.Run(ctx, sources, rules.All(), lint.Options{})
 	if err != nil {
 		return err
@@ -214,30 +211,31 @@ func (c *Command) lint(ctx context.Context, paths []string) error {
 
 // input is what is packed.
 type input struct {
-	path      string
-	bare      bool // a component without a spin.toml
-	app       pack.App
-	wasmPaths []string
-	root      *os.Root
-	file      *os.File
+	path    string
+	bare    bool // a component without a spin.toml
+	app     pack.App
+	sources []lint.Source // of the components
+	root    *os.Root
+	opener  *sourceOpener // of a spin.toml
+	file    *os.File
 }
 
-func openInput(path, profile string) (*input, error) {
+func (c *Command) openInput(ctx context.Context, f *buildFlags, path string) (*input, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}
 	if info.IsDir() {
-		in, err := openManifest(filepath.Join(path, pack.ManifestName), profile)
+		in, err := c.openManifest(ctx, f, filepath.Join(path, pack.ManifestName))
 		if errors.Is(err, fs.ErrNotExist) {
 			err = fmt.Errorf("%s holds no %s; name a component or a manifest", path, pack.ManifestName)
 		}
 		return in, err
 	}
 	if filepath.Ext(path) == ".toml" {
-		return openManifest(path, profile)
+		return c.openManifest(ctx, f, path)
 	}
-	if profile != "" {
+	if f.profile != "" {
 		return nil, cli.Usagef("--profile is for Spin applications, and %s is none: name a %s", path, pack.ManifestName)
 	}
 	return openComponent(path, info.Size())
@@ -255,7 +253,7 @@ func openComponent(path string, size int64) (*input, error) {
 		Triggers:   []pack.Trigger{{Type: "http", Component: id, Config: map[string]any{"route": "/..."}}},
 		Components: []pack.Component{{ID: id, Wasm: wasm}},
 	}
-	return &input{path: path, bare: true, app: app, wasmPaths: []string{path}, file: f}, nil
+	return &input{path: path, bare: true, app: app, sources: []lint.Source{lint.Path(path)}, file: f}, nil
 }
 
 // componentID makes an ID that Spin takes of a file's name.
@@ -270,7 +268,7 @@ func componentID(name string) string {
 	return strings.TrimSuffix(id, "-")
 }
 
-func openManifest(path, profile string) (*input, error) {
+func (c *Command) openManifest(ctx context.Context, f *buildFlags, path string) (*input, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
@@ -279,8 +277,8 @@ func openManifest(path, profile string) (*input, error) {
 	if err != nil {
 		return nil, err
 	}
-	if profile != "" {
-		if err := m.UseProfile(profile); err != nil {
+	if f.profile != "" {
+		if err := m.UseProfile(f.profile); err != nil {
 			return nil, err
 		}
 	}
@@ -289,16 +287,28 @@ func openManifest(path, profile string) (*input, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &input{path: path, root: root}
-	if in.app, err = pack.FromManifest(m, root.FS(), nil); err != nil {
+	in := &input{path: path, root: root, opener: c.newSourceOpener(ctx, f)}
+	if err := in.load(m, dir); err != nil {
 		in.close()
 		return nil, err
 	}
-	in.app.Profile = profile
-	for _, component := range m.Components {
-		in.wasmPaths = append(in.wasmPaths, filepath.Join(dir, filepath.FromSlash(component.Source.Path)))
-	}
+	in.app.Profile = f.profile
 	return in, nil
+}
+
+// load opens what a manifest names.
+func (in *input) load(m *spin.Manifest, dir string) (err error) {
+	if in.app, err = pack.FromManifest(m, in.root.FS(), in.opener.open); err != nil {
+		return err
+	}
+	for _, component := range m.Components {
+		src, err := in.opener.lintSource(dir, component.Source)
+		if err != nil {
+			return err
+		}
+		in.sources = append(in.sources, src)
+	}
+	return nil
 }
 
 // Close implements io.Closer.
@@ -309,6 +319,9 @@ func (in *input) Close() error {
 
 func (in *input) close() {
 	_ = in.app.Close()
+	if in.opener != nil {
+		in.opener.close()
+	}
 	if in.root != nil {
 		_ = in.root.Close()
 	}

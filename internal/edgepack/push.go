@@ -51,7 +51,7 @@ func (c *Command) push(
 	if err != nil {
 		return err
 	}
-	f.quiet = flags.quiet
+	f.quiet, f.packages = flags.quiet, flags.packageOptions()
 	b, err := c.build(ctx, f, path)
 	if err != nil {
 		return err

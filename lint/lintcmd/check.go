@@ -16,6 +16,7 @@ import (
 	"github.com/edgelint/edgelint/lint"
 	"github.com/edgelint/edgelint/lint/report"
 	"github.com/edgelint/edgelint/lint/rules"
+	"github.com/edgelint/edgelint/spin"
 	"github.com/edgelint/edgelint/wit"
 )
 
@@ -31,8 +32,11 @@ type checkFlags struct {
 
 	wit    string
 	strict bool
-	trial  trialFlags
-	opts   lint.Options
+
+	noFetch bool
+
+	trial trialFlags
+	opts  lint.Options
 }
 
 const checkText = `A PATH is a component, a core module, a spin.toml or the folder that holds one, a reference to a registry or layout,
@@ -57,6 +61,7 @@ func (f *checkFlags) add(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.strict, "strict", false, "with --wit: match versions exactly, not by semver track")
 	fs.StringSliceVar(&f.opts.Targets, "target", nil, "the `platform` it must run on, e.g. spin@4.0; or all")
 	fs.StringVar(&f.opts.PythonSource, "source", "", "the `folder` of the app's Python sources (default: beside the component)")
+	fs.BoolVar(&f.noFetch, "no-fetch", false, "do not fetch the binaries that a spin.toml names by URL or as packages; they are not judged")
 	fs.StringSliceVar(&f.opts.Select, "select", nil, "run only these rules: IDs, names or prefixes such as EL03")
 	fs.StringSliceVar(&f.opts.Ignore, "ignore", nil, "do not run these rules")
 	fs.StringVar(&f.failOn, "fail-on", "error", "exit with 1 from this `severity` on: note, warning, error, never")
@@ -144,7 +149,7 @@ func (c *Command) check(ctx context.Context, f *checkFlags, paths []string) erro
 	if len(paths) == 0 {
 		return cli.Usagef("no component named: try `edgelint app.wasm` or `edgelint spin.toml`")
 	}
-	sources, err := c.sources(ctx, paths)
+	sources, err := c.sources(ctx, paths, f.noFetch)
 	if err != nil {
 		return err
 	}
@@ -206,7 +211,7 @@ func (c *Command) applyBaseline(r *lint.Report, f *checkFlags) error {
 
 // sources are the artifacts that the arguments name: files, standard input, and
 // what Pull knows.
-func (c *Command) sources(ctx context.Context, names []string) ([]lint.Source, error) {
+func (c *Command) sources(ctx context.Context, names []string, noFetch bool) ([]lint.Source, error) {
 	var sources []lint.Source
 	for _, name := range names {
 		if name == "-" {
@@ -218,7 +223,11 @@ func (c *Command) sources(ctx context.Context, names []string) ([]lint.Source, e
 			return nil, err
 		}
 		if pulled == nil {
-			pulled = []lint.Source{lint.Path(name)}
+			src := lint.Path(name)
+			if c.Fetch != nil && !noFetch {
+				src.Fetch = func(s spin.Source) (string, error) { return c.Fetch(ctx, s) }
+			}
+			pulled = []lint.Source{src}
 		}
 		sources = append(sources, pulled...)
 	}

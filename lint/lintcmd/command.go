@@ -18,6 +18,7 @@ import (
 
 	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/lint"
+	"github.com/edgelint/edgelint/spin"
 	"github.com/edgelint/edgelint/wit"
 )
 
@@ -43,6 +44,9 @@ type Command struct {
 	// Pull gives the components of an artifact in a registry. ok is false for
 	// a name that is a file's; a nil Pull knows files only.
 	Pull func(ctx context.Context, name string) (paths []string, ok bool, err error)
+	// Fetch gives the file of a component's binary that a spin.toml names by a URL
+	// or as a package; a nil Fetch leaves those unjudged.
+	Fetch func(context.Context, spin.Source) (path string, err error)
 	// Version is what `edgelint version` prints; empty for the build's own.
 	Version string
 }

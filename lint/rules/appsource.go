@@ -34,7 +34,10 @@ var sourceMissing = componentRule(lint.Rule{
 		Message: fmt.Sprintf("the binary of component %s cannot be read: %v", c.ID, c.SourceErr),
 		Help:    "name the file that build.command writes", Key: c.ID,
 	}
-	if errors.Is(c.SourceErr, fs.ErrNotExist) {
+	if c.Source.Path == "" {
+		f.Message = fmt.Sprintf("the binary of component %s cannot be fetched: %v", c.ID, c.SourceErr)
+		f.Help = "leave it out with --no-fetch"
+	} else if errors.Is(c.SourceErr, fs.ErrNotExist) {
 		f.Message = fmt.Sprintf("the binary of component %s does not exist: %s", c.ID, c.Path)
 		if c.Build != nil {
 			f.Help = "run `spin build`, or name the file that build.command writes"
@@ -58,7 +61,7 @@ var sourceOutdated = componentRule(lint.Rule{
 		Good: "edit app.py; spin up --build",
 	},
 }, func(j *appJudge, c *lint.AppComponent) {
-	if c.Build == nil || c.Artifact == nil || len(c.Build.Watch) == 0 {
+	if c.Source.Path == "" || c.Build == nil || c.Artifact == nil || len(c.Build.Watch) == 0 {
 		return
 	}
 	info, err := os.Stat(c.Path)

@@ -8,16 +8,26 @@ import (
 	"strings"
 
 	"github.com/edgelint/edgelint/internal/pull"
+	"github.com/edgelint/edgelint/internal/sources"
+	"github.com/edgelint/edgelint/internal/wasmpkg"
 	"github.com/edgelint/edgelint/pack"
 	"github.com/edgelint/edgelint/spin"
 )
 
 // Fetcher pulls artifacts into folders of its own, which Close removes.
 type Fetcher struct {
-	// Env looks up an environment variable, as [os.LookupEnv] does.
-	Env func(string) (string, bool)
+	env func(string) (string, bool)
 
-	dirs []string
+	dirs     []string
+	packages wasmpkg.Client
+	sources  sources.Fetcher
+}
+
+// New makes a Fetcher. env looks up an environment variable, as [os.LookupEnv] does.
+func New(env func(string) (string, bool)) *Fetcher {
+	f := &Fetcher{env: env, packages: wasmpkg.Client{Env: env}}
+	f.sources = sources.Fetcher{Dir: sources.DefaultDir(), Package: f.Package}
+	return f
 }
 
 // Pull gives the paths of an artifact's components: one, or those of a Spin
@@ -49,7 +59,7 @@ func (f *Fetcher) components(ctx context.Context, ref string) ([]string, error) 
 		return nil, err
 	}
 	if filepath.Base(file) == pack.ManifestName {
-		return sources(file)
+		return sourcePaths(file)
 	}
 	return []string{file}, nil
 }
@@ -60,12 +70,12 @@ func (f *Fetcher) file(ctx context.Context, ref string) (path, digest string, er
 		return "", "", err
 	}
 	f.dirs = append(f.dirs, dir)
-	path, pinned, err := pull.Reference(ctx, f.Env, ref, dir)
+	path, pinned, err := pull.Reference(ctx, f.env, ref, dir)
 	return path, pinned[strings.LastIndexByte(pinned, '@')+1:], err
 }
 
-// sources are the components of the application that a manifest describes.
-func sources(file string) ([]string, error) {
+// sourcePaths are the components of the application that a manifest describes.
+func sourcePaths(file string) ([]string, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -83,9 +93,21 @@ func sources(file string) ([]string, error) {
 	return paths, nil
 }
 
-// Close removes what was pulled.
+// Package finds the content of a source of a spin.toml that is a package.
+func (f *Fetcher) Package(ctx context.Context, s spin.Source) (sources.Content, error) {
+	return f.packages.Find(ctx, s)
+}
+
+// Source gives the path of the binary that a source of a spin.toml names by a URL or
+// as a package. It is kept in the user's cache folder.
+func (f *Fetcher) Source(ctx context.Context, s spin.Source) (string, error) {
+	return f.sources.Fetch(ctx, s)
+}
+
+// Close removes what was pulled, and drops the connections.
 func (f *Fetcher) Close() error {
-	var first error
+	f.packages.Close()
+	first := f.sources.Close()
 	for _, d := range f.dirs {
 		if err := os.RemoveAll(d); first == nil {
 			first = err

@@ -28,7 +28,7 @@ func TestReferencesArePulledAndFilesAreNot(t *testing.T) {
 	if code := cmd.Main(t.Context(), []string{"push", "--no-lint", app, ref}); code != 0 {
 		t.Fatalf("push: status %d\n%s", code, stderr.String())
 	}
-	f := &Fetcher{Env: noEnv}
+	f := New(noEnv)
 	path, digest, ok, err := f.PullFile(t.Context(), ref)
 	if !ok || err != nil || !strings.HasPrefix(digest, "sha256:") || len(digest) != 71 {
 		t.Fatalf("PullFile = %q, %q, %v, %v", path, digest, ok, err)
