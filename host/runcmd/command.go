@@ -48,6 +48,7 @@ func (c *Command) program() cli.Program {
 			{"SPIN_ALWAYS_BUILD", "as --build"},
 			{"SPIN_LOG_DIR", "as --log-dir"},
 			{"SPIN_VARIABLE_NAME", "the value of the variable name of an application"},
+			{"WKG_REGISTRY_HOST_AUTH_BEARER", "the token for the packages at HOST, written in capitals with _ for . and :"},
 			{"RUNTIME_CONFIG_FILE", "as --runtime-config-file"},
 			{"OTEL_EXPORTER_OTLP_ENDPOINT", "where --experimental-wasi-otel exports to"},
 		},
