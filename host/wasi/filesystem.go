@@ -68,7 +68,7 @@ func addFilesystem(imports *bind.Imports, cfg Config) {
 	addFileMethods(method)
 	addPathMethods(method)
 	types.Func("[method]directory-entry-stream.read-directory-entry", bind.Func1(
-		func(_ context.Context, s *entryStream) (fsResult[bind.Option[DirectoryEntry]], error) {
+		func(_ context.Context, s *entryStream) (fsResult[bind.Option[directoryEntry]], error) {
 			return fsOutcome(s.next())
 		}))
 	types.Func("filesystem-error-code", bind.Func1(func(_ context.Context, e *Error) (bind.Option[files.Code], error) {
@@ -113,7 +113,7 @@ func addFileMethods(method func(name string, f bind.Func)) {
 	method("get-flags", fsFunc1(func(d *descriptor) (uint8, error) { return d.Flags(), nil }))
 	method("get-type", fsFunc1(func(d *descriptor) (files.Type, error) { return d.Type() }))
 	method("set-size", fsFunc2(func(d *descriptor, size uint64) (bind.Unit, error) { return unit(d.SetSize(size)) }))
-	method("set-times", fsFunc3(func(d *descriptor, access, modified NewTimestamp) (bind.Unit, error) {
+	method("set-times", fsFunc3(func(d *descriptor, access, modified newTimestamp) (bind.Unit, error) {
 		return unit(d.SetTimes(access.time(), modified.time()))
 	}))
 	method("read", fsFunc3((*descriptor).read))
@@ -121,7 +121,7 @@ func addFileMethods(method func(name string, f bind.Func)) {
 		n, err := d.WriteAt(p, off)
 		return uint64(n), err
 	}))
-	method("stat", fsFunc1(func(d *descriptor) (DescriptorStat, error) { return statOf(d.Stat()) }))
+	method("stat", fsFunc1(func(d *descriptor) (descriptorStat, error) { return statOf(d.Stat()) }))
 	method("metadata-hash", fsFunc1(func(d *descriptor) (files.Hash, error) { return d.Hash() }))
 	method("is-same-object", bind.Func2(func(_ context.Context, d, other *descriptor) (bool, error) {
 		return d.Same(other.Descriptor), nil
@@ -137,14 +137,14 @@ func addPathMethods(method func(name string, f bind.Func)) {
 	method("create-directory-at", fsFunc2(func(d *descriptor, name string) (bind.Unit, error) {
 		return unit(d.CreateDirectory(name))
 	}))
-	method("stat-at", fsFunc3(func(d *descriptor, flags uint8, name string) (DescriptorStat, error) {
+	method("stat-at", fsFunc3(func(d *descriptor, flags uint8, name string) (descriptorStat, error) {
 		return statOf(d.StatAt(flags, name))
 	}))
 	method("metadata-hash-at", fsFunc3(func(d *descriptor, flags uint8, name string) (files.Hash, error) {
 		return d.HashAt(flags, name)
 	}))
 	method("set-times-at", fsFunc5(
-		func(d *descriptor, flags uint8, name string, access, modified NewTimestamp) (bind.Unit, error) {
+		func(d *descriptor, flags uint8, name string, access, modified newTimestamp) (bind.Unit, error) {
 			return unit(d.SetTimesAt(flags, name, access.time(), modified.time()))
 		}))
 	method("readlink-at", fsFunc2(func(d *descriptor, name string) (string, error) { return d.Readlink(name) }))
@@ -163,8 +163,8 @@ func addPathMethods(method func(name string, f bind.Func)) {
 	}))
 }
 
-// DescriptorStat is the record descriptor-stat.
-type DescriptorStat struct {
+// descriptorStat is the record descriptor-stat.
+type descriptorStat struct {
 	Type                      files.Type
 	LinkCount                 uint64
 	Size                      uint64
@@ -173,34 +173,34 @@ type DescriptorStat struct {
 	StatusChangeTimestamp     bind.Option[Datetime]
 }
 
-func statOf(s files.Stat, err error) (DescriptorStat, error) {
+func statOf(s files.Stat, err error) (descriptorStat, error) {
 	at := func(t time.Time) bind.Option[Datetime] {
 		if t.IsZero() {
 			return bind.None[Datetime]()
 		}
 		return bind.Some(datetimeOf(t))
 	}
-	return DescriptorStat{
+	return descriptorStat{
 		Type: s.Type, LinkCount: s.Links, Size: s.Size,
 		DataAccessTimestamp: at(s.Accessed), DataModificationTimestamp: at(s.Modified), StatusChangeTimestamp: at(s.Changed),
 	}, err
 }
 
-// NewTimestamp is the variant new-timestamp.
-type NewTimestamp struct {
+// newTimestamp is the variant new-timestamp.
+type newTimestamp struct {
 	Case      uint8 // 0 no-change, 1 now, 2 timestamp
 	Timestamp Datetime
 }
 
-func (t NewTimestamp) time() files.Time {
+func (t newTimestamp) time() files.Time {
 	if t.Case != 2 {
 		return files.Time{Now: t.Case == 1}
 	}
 	return files.Time{To: time.Unix(int64(min(t.Timestamp.Seconds, math.MaxInt64)), int64(t.Timestamp.Nanoseconds))}
 }
 
-// DirectoryEntry is the record directory-entry.
-type DirectoryEntry struct {
+// directoryEntry is the record directory-entry.
+type directoryEntry struct {
 	Type files.Type
 	Name string
 }
@@ -211,18 +211,18 @@ type entryStream struct {
 	entries []files.Entry
 }
 
-func (s *entryStream) next() (bind.Option[DirectoryEntry], error) {
+func (s *entryStream) next() (bind.Option[directoryEntry], error) {
 	if len(s.entries) == 0 {
 		var err error
 		if s.entries, err = s.listing.Next(); err == io.EOF {
-			return bind.None[DirectoryEntry](), nil
+			return bind.None[directoryEntry](), nil
 		} else if err != nil {
-			return bind.None[DirectoryEntry](), err
+			return bind.None[directoryEntry](), err
 		}
 	}
 	e := s.entries[0]
 	s.entries = s.entries[1:]
-	return bind.Some(DirectoryEntry(e)), nil
+	return bind.Some(directoryEntry(e)), nil
 }
 
 func (d *descriptor) read(length, off uint64) (bind.Tuple2[[]byte, bool], error) {

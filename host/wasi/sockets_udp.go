@@ -27,14 +27,14 @@ type datagramsOut struct {
 	budget int // what check-send permitted
 }
 
-// IncomingDatagram is the record incoming-datagram.
-type IncomingDatagram struct {
+// incomingDatagram is the record incoming-datagram.
+type incomingDatagram struct {
 	Data          []byte
 	RemoteAddress socket.Address
 }
 
-// OutgoingDatagram is the record outgoing-datagram.
-type OutgoingDatagram struct {
+// outgoingDatagram is the record outgoing-datagram.
+type outgoingDatagram struct {
 	Data          []byte
 	RemoteAddress bind.Option[socket.Address]
 }
@@ -82,7 +82,7 @@ func addUDP(imports *bind.Imports) {
 		}))
 	method("outgoing-datagram-stream.check-send", sockFunc1((*datagramsOut).checkSend))
 	method("outgoing-datagram-stream.send", bind.Func2(
-		func(_ context.Context, s *datagramsOut, list []OutgoingDatagram) (sockResult[uint64], error) {
+		func(_ context.Context, s *datagramsOut, list []outgoingDatagram) (sockResult[uint64], error) {
 			if len(list) > s.budget {
 				return sockResult[uint64]{}, fmt.Errorf("send of %d datagrams, but check-send permitted %d",
 					len(list), s.budget)
@@ -114,8 +114,8 @@ func (s *udpSocket) streams(remote bind.Option[socket.Address]) (bind.Tuple2[*da
 	return streams{V0: &datagramsIn{s.UDP}, V1: &datagramsOut{UDP: s.UDP}}, nil
 }
 
-func (s *datagramsIn) receive(limit uint64) ([]IncomingDatagram, error) {
-	var list []IncomingDatagram
+func (s *datagramsIn) receive(limit uint64) ([]incomingDatagram, error) {
+	var list []incomingDatagram
 	for range min(limit, MaxDatagrams) {
 		data, from, err := s.Receive()
 		if err == socket.WouldBlock || err != nil && len(list) > 0 {
@@ -124,7 +124,7 @@ func (s *datagramsIn) receive(limit uint64) ([]IncomingDatagram, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, IncomingDatagram{Data: data, RemoteAddress: socket.AddressOf(from)})
+		list = append(list, incomingDatagram{Data: data, RemoteAddress: socket.AddressOf(from)})
 	}
 	return list, nil
 }
@@ -140,7 +140,7 @@ func (s *datagramsOut) checkSend() (uint64, error) {
 }
 
 // send sends datagrams up to the first that cannot be sent.
-func (s *datagramsOut) send(list []OutgoingDatagram) (uint64, error) {
+func (s *datagramsOut) send(list []outgoingDatagram) (uint64, error) {
 	s.budget = 0
 	for i, d := range list {
 		var to netip.AddrPort

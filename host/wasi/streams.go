@@ -74,8 +74,8 @@ func NewOutputStream(out Output, parent *Parent) *OutputStream {
 	return &OutputStream{out: out, parent: parent}
 }
 
-// StreamError is the variant stream-error.
-type StreamError struct {
+// streamError is the variant stream-error.
+type streamError struct {
 	Case                uint8 // 0 last-operation-failed, 1 closed
 	LastOperationFailed *Error
 }
@@ -85,11 +85,11 @@ const (
 	maxBlockWrite = 4096     // bytes that blocking-write-and-flush takes
 )
 
-func streamErr[T any](err error) bind.Result[T, StreamError] {
+func streamErr[T any](err error) bind.Result[T, streamError] {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrClosedPipe) {
-		return bind.Err[T](StreamError{Case: 1})
+		return bind.Err[T](streamError{Case: 1})
 	}
-	return bind.Err[T](StreamError{LastOperationFailed: &Error{err}})
+	return bind.Err[T](streamError{LastOperationFailed: &Error{err}})
 }
 
 func addIO(imports *bind.Imports) {
@@ -107,27 +107,27 @@ func addIO(imports *bind.Imports) {
 func addInputStream(streams *bind.Interface) {
 	bind.Resource(streams, "input-stream", func(_ context.Context, s *InputStream) error { return s.drop() })
 	read := func(blocking bool) bind.Func {
-		return bind.Func2(func(ctx context.Context, s *InputStream, n uint64) (bind.Result[[]byte, StreamError], error) {
+		return bind.Func2(func(ctx context.Context, s *InputStream, n uint64) (bind.Result[[]byte, streamError], error) {
 			data, err := s.read(ctx, n, blocking)
 			if ctxErr := trapped(ctx, err); ctxErr != nil {
-				return bind.Result[[]byte, StreamError]{}, ctxErr
+				return bind.Result[[]byte, streamError]{}, ctxErr
 			}
 			if err != nil {
 				return streamErr[[]byte](err), nil
 			}
-			return bind.Ok[StreamError](data), nil
+			return bind.Ok[streamError](data), nil
 		})
 	}
 	skip := func(blocking bool) bind.Func {
-		return bind.Func2(func(ctx context.Context, s *InputStream, n uint64) (bind.Result[uint64, StreamError], error) {
+		return bind.Func2(func(ctx context.Context, s *InputStream, n uint64) (bind.Result[uint64, streamError], error) {
 			data, err := s.read(ctx, n, blocking)
 			if ctxErr := trapped(ctx, err); ctxErr != nil {
-				return bind.Result[uint64, StreamError]{}, ctxErr
+				return bind.Result[uint64, streamError]{}, ctxErr
 			}
 			if err != nil {
 				return streamErr[uint64](err), nil
 			}
-			return bind.Ok[StreamError](uint64(len(data))), nil
+			return bind.Ok[streamError](uint64(len(data))), nil
 		})
 	}
 	streams.Func("[method]input-stream.read", read(false))
@@ -180,30 +180,30 @@ func (s *InputStream) read(ctx context.Context, n uint64, blocking bool) ([]byte
 func addOutputStream(streams *bind.Interface) {
 	bind.Resource(streams, "output-stream", func(_ context.Context, s *OutputStream) error { return s.drop() })
 	unit := func(f func(context.Context, *OutputStream) error) bind.Func {
-		return bind.Func1(func(ctx context.Context, s *OutputStream) (bind.Result[bind.Unit, StreamError], error) {
+		return bind.Func1(func(ctx context.Context, s *OutputStream) (bind.Result[bind.Unit, streamError], error) {
 			return s.result(ctx, f(ctx, s))
 		})
 	}
 	streams.Func("[method]output-stream.check-write", bind.Func1(
-		func(_ context.Context, s *OutputStream) (bind.Result[uint64, StreamError], error) {
+		func(_ context.Context, s *OutputStream) (bind.Result[uint64, streamError], error) {
 			n, err := s.checkWrite()
 			if err != nil {
 				return streamErr[uint64](err), nil
 			}
-			return bind.Ok[StreamError](uint64(n)), nil
+			return bind.Ok[streamError](uint64(n)), nil
 		}))
 	streams.Func("[method]output-stream.write", bind.Func2(
-		func(ctx context.Context, s *OutputStream, p bind.View) (bind.Result[bind.Unit, StreamError], error) {
+		func(ctx context.Context, s *OutputStream, p bind.View) (bind.Result[bind.Unit, streamError], error) {
 			if len(p) > s.budget {
-				return bind.Result[bind.Unit, StreamError]{}, fmt.Errorf(
+				return bind.Result[bind.Unit, streamError]{}, fmt.Errorf(
 					"write of %d bytes, but check-write permitted %d", len(p), s.budget)
 			}
 			return s.result(ctx, s.write(p))
 		}))
 	streams.Func("[method]output-stream.blocking-write-and-flush", bind.Func2(
-		func(ctx context.Context, s *OutputStream, p bind.View) (bind.Result[bind.Unit, StreamError], error) {
+		func(ctx context.Context, s *OutputStream, p bind.View) (bind.Result[bind.Unit, streamError], error) {
 			if len(p) > maxBlockWrite {
-				return bind.Result[bind.Unit, StreamError]{}, fmt.Errorf(
+				return bind.Result[bind.Unit, streamError]{}, fmt.Errorf(
 					"blocking-write-and-flush of %d bytes, of which it takes at most %d", len(p), maxBlockWrite)
 			}
 			return s.result(ctx, s.writeAndFlush(ctx, p))
@@ -221,17 +221,17 @@ func addOutputStream(streams *bind.Interface) {
 
 func addZeroes(streams *bind.Interface) {
 	streams.Func("[method]output-stream.write-zeroes", bind.Func2(
-		func(ctx context.Context, s *OutputStream, n uint64) (bind.Result[bind.Unit, StreamError], error) {
+		func(ctx context.Context, s *OutputStream, n uint64) (bind.Result[bind.Unit, streamError], error) {
 			if n > uint64(s.budget) {
-				return bind.Result[bind.Unit, StreamError]{}, fmt.Errorf(
+				return bind.Result[bind.Unit, streamError]{}, fmt.Errorf(
 					"write-zeroes of %d bytes, but check-write permitted %d", n, s.budget)
 			}
 			return s.result(ctx, s.write(make([]byte, n)))
 		}))
 	streams.Func("[method]output-stream.blocking-write-zeroes-and-flush", bind.Func2(
-		func(ctx context.Context, s *OutputStream, n uint64) (bind.Result[bind.Unit, StreamError], error) {
+		func(ctx context.Context, s *OutputStream, n uint64) (bind.Result[bind.Unit, streamError], error) {
 			if n > maxBlockWrite {
-				return bind.Result[bind.Unit, StreamError]{}, fmt.Errorf(
+				return bind.Result[bind.Unit, streamError]{}, fmt.Errorf(
 					"blocking-write-zeroes-and-flush of %d bytes, of which it takes at most %d", n, maxBlockWrite)
 			}
 			return s.result(ctx, s.writeAndFlush(ctx, make([]byte, n)))
@@ -241,30 +241,30 @@ func addZeroes(streams *bind.Interface) {
 func addSplice(streams *bind.Interface) {
 	splice := func(blocking bool) bind.Func {
 		return bind.Func3(func(ctx context.Context, s *OutputStream, src *InputStream, n uint64) (
-			bind.Result[uint64, StreamError], error,
+			bind.Result[uint64, streamError], error,
 		) {
 			moved, err := s.splice(ctx, src, n, blocking)
 			if ctxErr := trapped(ctx, err); ctxErr != nil {
-				return bind.Result[uint64, StreamError]{}, ctxErr
+				return bind.Result[uint64, streamError]{}, ctxErr
 			}
 			if err != nil {
 				return streamErr[uint64](err), nil
 			}
-			return bind.Ok[StreamError](moved), nil
+			return bind.Ok[streamError](moved), nil
 		})
 	}
 	streams.Func("[method]output-stream.splice", splice(false))
 	streams.Func("[method]output-stream.blocking-splice", splice(true))
 }
 
-func (s *OutputStream) result(ctx context.Context, err error) (bind.Result[bind.Unit, StreamError], error) {
+func (s *OutputStream) result(ctx context.Context, err error) (bind.Result[bind.Unit, streamError], error) {
 	if ctxErr := trapped(ctx, err); ctxErr != nil {
-		return bind.Result[bind.Unit, StreamError]{}, ctxErr
+		return bind.Result[bind.Unit, streamError]{}, ctxErr
 	}
 	if err != nil {
 		return streamErr[bind.Unit](err), nil
 	}
-	return bind.Result[bind.Unit, StreamError]{}, nil
+	return bind.Result[bind.Unit, streamError]{}, nil
 }
 
 func (s *OutputStream) drop() error {

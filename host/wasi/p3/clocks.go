@@ -8,13 +8,13 @@ import (
 	"github.com/edgelint/edgelint/host/bind"
 )
 
-// Instant is wasi:clocks/system-clock's instant: since 1970.
-type Instant struct {
+// instant is wasi:clocks/system-clock's instant: since 1970.
+type instant struct {
 	Seconds     int64
 	Nanoseconds uint32
 }
 
-func instantOf(t time.Time) Instant { return Instant{t.Unix(), uint32(t.Nanosecond())} }
+func instantOf(t time.Time) instant { return instant{t.Unix(), uint32(t.Nanosecond())} }
 
 func (o offer) clocks() {
 	now := func() uint64 { return uint64(time.Since(o.start)) }
@@ -33,7 +33,7 @@ func (o offer) clocks() {
 
 	system := o.iface("clocks/system-clock")
 	clock := o.cfg.Now
-	system.Func("now", bind.Func0(func(context.Context) (Instant, error) {
+	system.Func("now", bind.Func0(func(context.Context) (instant, error) {
 		return instantOf(clock()), nil
 	}))
 	system.Func("get-resolution", resolution)

@@ -50,15 +50,15 @@ type fileStat struct {
 	Type                      fileType
 	LinkCount                 uint64
 	Size                      uint64
-	DataAccessTimestamp       bind.Option[Instant]
-	DataModificationTimestamp bind.Option[Instant]
-	StatusChangeTimestamp     bind.Option[Instant]
+	DataAccessTimestamp       bind.Option[instant]
+	DataModificationTimestamp bind.Option[instant]
+	StatusChangeTimestamp     bind.Option[instant]
 }
 
 func fileStatOf(s files.Stat, err error) (fileStat, error) {
-	at := func(t time.Time) bind.Option[Instant] {
+	at := func(t time.Time) bind.Option[instant] {
 		if t.IsZero() {
-			return bind.None[Instant]()
+			return bind.None[instant]()
 		}
 		return bind.Some(instantOf(t))
 	}
@@ -71,7 +71,7 @@ func fileStatOf(s files.Stat, err error) (fileStat, error) {
 // newTimestamp is the variant new-timestamp.
 type newTimestamp struct {
 	Case      uint8 // 0 no-change, 1 now, 2 timestamp
-	Timestamp Instant
+	Timestamp instant
 }
 
 func (t newTimestamp) time() files.Time {
