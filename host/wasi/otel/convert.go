@@ -25,10 +25,10 @@ var spanKinds = []trace.Span_SpanKind{
 // scopedSpan is a span on its way.
 type scopedSpan struct {
 	span  *trace.Span
-	scope Scope
+	scope scope
 }
 
-func spanOf(d *SpanData) scopedSpan {
+func spanOf(d *spanData) scopedSpan {
 	c := d.SpanContext
 	s := &trace.Span{
 		TraceId: id(c.TraceID, traceIDSize), SpanId: id(c.SpanID, spanIDSize), TraceState: traceState(c.TraceState),
@@ -53,7 +53,7 @@ func spanOf(d *SpanData) scopedSpan {
 }
 
 // linkFlags says of the span that a link leads to whether it is remote.
-func linkFlags(c SpanContext) uint32 {
+func linkFlags(c spanContext) uint32 {
 	flags := uint32(c.TraceFlags&flagSampled) | flagHasIsRemote
 	if c.IsRemote {
 		flags |= flagIsRemote
@@ -82,7 +82,7 @@ func parseTraceState(header string) []bind.Tuple2[string, string] {
 }
 
 // logOf is a record with the resource and scope it comes from.
-func logOf(r *LogRecord) *logs.ResourceLogs {
+func logOf(r *logRecord) *logs.ResourceLogs {
 	rec := &logs.LogRecord{
 		TimeUnixNano: optionalTime(r.Timestamp), ObservedTimeUnixNano: optionalTime(r.ObservedTimestamp),
 		SeverityNumber: logs.SeverityNumber(min(r.SeverityNumber.Value, maxSeverity)), SeverityText: r.SeverityText.Value,

@@ -7,7 +7,7 @@ import (
 
 	logs "go.opentelemetry.io/proto/otlp/logs/v1"
 	metrics "go.opentelemetry.io/proto/otlp/metrics/v1"
-	resource "go.opentelemetry.io/proto/otlp/resource/v1"
+	otlpresource "go.opentelemetry.io/proto/otlp/resource/v1"
 	trace "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
 )
@@ -16,7 +16,7 @@ import (
 // come. The nil Exporter takes everything and sends nothing.
 type Exporter struct {
 	config   Config
-	resource *resource.Resource
+	resource *otlpresource.Resource
 	traces   *batch[scopedSpan]         // nil if traces go nowhere
 	logs     *batch[*logs.ResourceLogs] // likewise
 	metrics  *sender                    // likewise
@@ -25,7 +25,7 @@ type Exporter struct {
 
 // NewExporter makes an exporter. Close ends it.
 func NewExporter(cfg Config) *Exporter {
-	e := &Exporter{config: cfg, resource: resourceOf(Resource{Attributes: cfg.Attributes}), metrics: newSender(cfg.Metrics)}
+	e := &Exporter{config: cfg, resource: resourceOf(resource{Attributes: cfg.Attributes}), metrics: newSender(cfg.Metrics)}
 	if s := newSender(cfg.Traces); s != nil {
 		e.traces = newBatch(cmp.Or(cfg.SpanDelay, DefaultSpanDelay), func(spans []scopedSpan) {
 			e.report(e.sendInBackground(s, e.tracesData(spans)))
@@ -95,7 +95,7 @@ func (e *Exporter) tracesData(spans []scopedSpan) *trace.TracesData {
 }
 
 // exportMetrics sends metrics at once.
-func (e *Exporter) exportMetrics(ctx context.Context, m *ResourceMetrics) error {
+func (e *Exporter) exportMetrics(ctx context.Context, m *resourceMetrics) error {
 	err := e.metrics.send(ctx, &metrics.MetricsData{ResourceMetrics: []*metrics.ResourceMetrics{metricsOf(m)}})
 	e.report(err)
 	return err

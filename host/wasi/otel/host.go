@@ -13,11 +13,11 @@ const Version = "0.2.0-rc.2"
 
 // functions are the functions of wasi:otel.
 type functions struct {
-	onStart func(ctx context.Context, c SpanContext) error
-	onEnd   func(ctx context.Context, d SpanData) error
-	outer   func(ctx context.Context) (SpanContext, error)
-	export  func(ctx context.Context, m ResourceMetrics) (bind.Result[bind.Unit, string], error)
-	onEmit  func(ctx context.Context, r LogRecord) error
+	onStart func(ctx context.Context, c spanContext) error
+	onEnd   func(ctx context.Context, d spanData) error
+	outer   func(ctx context.Context) (spanContext, error)
+	export  func(ctx context.Context, m resourceMetrics) (bind.Result[bind.Unit, string], error)
+	onEmit  func(ctx context.Context, r logRecord) error
 }
 
 func (f functions) add(imports *bind.Imports) {
@@ -38,15 +38,15 @@ func procedure[T any](f func(context.Context, T) error) bind.Func {
 func Refuse(imports *bind.Imports, why string) {
 	refused := func(name string) error { return fmt.Errorf("wasi:otel/%s: %s", name, why) }
 	functions{
-		onStart: func(context.Context, SpanContext) error { return refused("tracing.on-start") },
-		onEnd:   func(context.Context, SpanData) error { return refused("tracing.on-end") },
-		outer: func(context.Context) (SpanContext, error) {
-			return SpanContext{}, refused("tracing.outer-span-context")
+		onStart: func(context.Context, spanContext) error { return refused("tracing.on-start") },
+		onEnd:   func(context.Context, spanData) error { return refused("tracing.on-end") },
+		outer: func(context.Context) (spanContext, error) {
+			return spanContext{}, refused("tracing.outer-span-context")
 		},
-		export: func(context.Context, ResourceMetrics) (bind.Result[bind.Unit, string], error) {
+		export: func(context.Context, resourceMetrics) (bind.Result[bind.Unit, string], error) {
 			return bind.Result[bind.Unit, string]{}, refused("metrics.export")
 		},
-		onEmit: func(context.Context, LogRecord) error { return refused("logs.on-emit") },
+		onEmit: func(context.Context, logRecord) error { return refused("logs.on-emit") },
 	}.add(imports)
 }
 
@@ -64,13 +64,13 @@ func Add(imports *bind.Imports, e *Exporter) {
 		return loose.Of(ctx)
 	}
 	functions{
-		onStart: func(ctx context.Context, c SpanContext) error {
+		onStart: func(ctx context.Context, c spanContext) error {
 			if e != nil && e.traces != nil {
 				current(ctx).begin(c)
 			}
 			return nil
 		},
-		onEnd: func(ctx context.Context, d SpanData) error {
+		onEnd: func(ctx context.Context, d spanData) error {
 			if e == nil || e.traces == nil {
 				return nil
 			}
@@ -80,8 +80,8 @@ func Add(imports *bind.Imports, e *Exporter) {
 			e.export(&d)
 			return nil
 		},
-		outer: func(ctx context.Context) (SpanContext, error) { return current(ctx).host, nil },
-		export: func(ctx context.Context, m ResourceMetrics) (bind.Result[bind.Unit, string], error) {
+		outer: func(ctx context.Context) (spanContext, error) { return current(ctx).host, nil },
+		export: func(ctx context.Context, m resourceMetrics) (bind.Result[bind.Unit, string], error) {
 			if e == nil || e.metrics == nil {
 				return bind.Result[bind.Unit, string]{}, nil
 			}
@@ -90,7 +90,7 @@ func Add(imports *bind.Imports, e *Exporter) {
 			}
 			return bind.Result[bind.Unit, string]{}, nil
 		},
-		onEmit: func(_ context.Context, r LogRecord) error {
+		onEmit: func(_ context.Context, r logRecord) error {
 			if e != nil && e.logs != nil {
 				e.logs.add(logOf(&r))
 			}

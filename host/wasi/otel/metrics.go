@@ -8,7 +8,7 @@ import (
 	"github.com/edgelint/edgelint/host/bind"
 )
 
-func metricsOf(r *ResourceMetrics) *metrics.ResourceMetrics {
+func metricsOf(r *resourceMetrics) *metrics.ResourceMetrics {
 	out := &metrics.ResourceMetrics{Resource: resourceOf(r.Resource), SchemaUrl: r.Resource.SchemaURL.Value}
 	for _, s := range r.ScopeMetrics {
 		scope := &metrics.ScopeMetrics{Scope: scopeOf(s.Scope), SchemaUrl: s.Scope.SchemaURL.Value}
@@ -26,36 +26,36 @@ func metricsOf(r *ResourceMetrics) *metrics.ResourceMetrics {
 
 // setData sets the data of a metric: the cases are four shapes for f64, then u64,
 // then s64.
-func setData(m *metrics.Metric, d *MetricData) {
+func setData(m *metrics.Metric, d *metricData) {
 	kind := d.Case / 4
 	switch d.Case % 4 {
 	case 0:
-		setGauge(m, []*Gauge{&d.F64Gauge, &d.U64Gauge, &d.S64Gauge}[kind])
+		setGauge(m, []*gauge{&d.F64Gauge, &d.U64Gauge, &d.S64Gauge}[kind])
 	case 1:
-		setSum(m, []*Sum{&d.F64Sum, &d.U64Sum, &d.S64Sum}[kind])
+		setSum(m, []*sum{&d.F64Sum, &d.U64Sum, &d.S64Sum}[kind])
 	case 2:
-		setHistogram(m, []*Histogram{&d.F64Histogram, &d.U64Histogram, &d.S64Histogram}[kind])
+		setHistogram(m, []*histogram{&d.F64Histogram, &d.U64Histogram, &d.S64Histogram}[kind])
 	case 3:
-		setExponential(m, []*ExponentialHistogram{
+		setExponential(m, []*exponentialHistogram{
 			&d.F64ExponentialHistogram, &d.U64ExponentialHistogram, &d.S64ExponentialHistogram,
 		}[kind])
 	}
 }
 
-func setGauge(m *metrics.Metric, g *Gauge) {
+func setGauge(m *metrics.Metric, g *gauge) {
 	m.Data = &metrics.Metric_Gauge{Gauge: &metrics.Gauge{
 		DataPoints: points(g.DataPoints, optionalTime(g.StartTime), nanoseconds(g.Time)),
 	}}
 }
 
-func setSum(m *metrics.Metric, s *Sum) {
+func setSum(m *metrics.Metric, s *sum) {
 	m.Data = &metrics.Metric_Sum{Sum: &metrics.Sum{
 		DataPoints:             points(s.DataPoints, nanoseconds(s.StartTime), nanoseconds(s.Time)),
 		AggregationTemporality: temporality(s.Temporality), IsMonotonic: s.IsMonotonic,
 	}}
 }
 
-func points(list []DataPoint, start, end uint64) []*metrics.NumberDataPoint {
+func points(list []dataPoint, start, end uint64) []*metrics.NumberDataPoint {
 	var out []*metrics.NumberDataPoint
 	for _, p := range list {
 		point := &metrics.NumberDataPoint{
@@ -71,7 +71,7 @@ func points(list []DataPoint, start, end uint64) []*metrics.NumberDataPoint {
 	return out
 }
 
-func setHistogram(m *metrics.Metric, h *Histogram) {
+func setHistogram(m *metrics.Metric, h *histogram) {
 	out := &metrics.Histogram{AggregationTemporality: temporality(h.Temporality)}
 	for _, p := range h.DataPoints {
 		sum := p.Sum.float()
@@ -84,7 +84,7 @@ func setHistogram(m *metrics.Metric, h *Histogram) {
 	m.Data = &metrics.Metric_Histogram{Histogram: out}
 }
 
-func setExponential(m *metrics.Metric, h *ExponentialHistogram) {
+func setExponential(m *metrics.Metric, h *exponentialHistogram) {
 	out := &metrics.ExponentialHistogram{AggregationTemporality: temporality(h.Temporality)}
 	for _, p := range h.DataPoints {
 		sum := p.Sum.float()
@@ -98,7 +98,7 @@ func setExponential(m *metrics.Metric, h *ExponentialHistogram) {
 	m.Data = &metrics.Metric_ExponentialHistogram{ExponentialHistogram: out}
 }
 
-func buckets(b Bucket) *metrics.ExponentialHistogramDataPoint_Buckets {
+func buckets(b bucket) *metrics.ExponentialHistogramDataPoint_Buckets {
 	return &metrics.ExponentialHistogramDataPoint_Buckets{Offset: b.Offset, BucketCounts: b.Counts}
 }
 
@@ -111,7 +111,7 @@ func temporality(t uint8) metrics.AggregationTemporality {
 	return metrics.AggregationTemporality_AGGREGATION_TEMPORALITY_DELTA
 }
 
-func exemplars(list []Exemplar) []*metrics.Exemplar {
+func exemplars(list []exemplar) []*metrics.Exemplar {
 	var out []*metrics.Exemplar
 	for _, e := range list {
 		x := &metrics.Exemplar{
@@ -129,7 +129,7 @@ func exemplars(list []Exemplar) []*metrics.Exemplar {
 }
 
 // integer is the number as OTLP has integers; ok is false if it is none.
-func (n Number) integer() (i int64, ok bool) {
+func (n number) integer() (i int64, ok bool) {
 	switch n.Case {
 	case 1:
 		return n.S64, true
@@ -139,7 +139,7 @@ func (n Number) integer() (i int64, ok bool) {
 	return 0, false
 }
 
-func (n Number) float() float64 {
+func (n number) float() float64 {
 	switch n.Case {
 	case 1:
 		return float64(n.S64)
@@ -149,7 +149,7 @@ func (n Number) float() float64 {
 	return n.F64
 }
 
-func optionalFloat(n bind.Option[Number]) *float64 {
+func optionalFloat(n bind.Option[number]) *float64 {
 	if !n.Some {
 		return nil
 	}

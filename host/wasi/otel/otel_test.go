@@ -230,7 +230,7 @@ func TestFailuresOfCollectorsAreTold(t *testing.T) {
 		t.Errorf("http: %q", got)
 	}
 	e := NewExporter(Config{Metrics: &Endpoint{URL: server.URL}})
-	if err := e.exportMetrics(t.Context(), &ResourceMetrics{}); err == nil || !strings.Contains(err.Error(), "507") {
+	if err := e.exportMetrics(t.Context(), &resourceMetrics{}); err == nil || !strings.Contains(err.Error(), "507") {
 		t.Errorf("metrics: %v", err)
 	}
 }

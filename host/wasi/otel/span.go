@@ -29,21 +29,21 @@ const (
 type Span struct {
 	exporter *Exporter
 	mu       sync.Mutex
-	data     SpanData
+	data     spanData
 }
 
 // openSpans are the spans of a call that are open: one of the host, and those that the component it
 // called has begun, the last one last.
 type openSpans struct {
 	mu   sync.Mutex
-	host SpanContext
-	open []SpanContext
+	host spanContext
+	open []spanContext
 }
 
 type spansKey struct{}
 
 // active is the span that new ones are children of.
-func (t *openSpans) active() SpanContext {
+func (t *openSpans) active() spanContext {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if n := len(t.open); n > 0 {
@@ -52,17 +52,17 @@ func (t *openSpans) active() SpanContext {
 	return t.host
 }
 
-func (t *openSpans) begin(c SpanContext) {
+func (t *openSpans) begin(c spanContext) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.open = append(t.open, c)
 }
 
 // end reports whether the span was begun.
-func (t *openSpans) end(c SpanContext) bool {
+func (t *openSpans) end(c spanContext) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	i := slices.IndexFunc(t.open, func(o SpanContext) bool { return o.SpanID == c.SpanID })
+	i := slices.IndexFunc(t.open, func(o spanContext) bool { return o.SpanID == c.SpanID })
 	if i < 0 {
 		return false
 	}
@@ -83,7 +83,7 @@ func (e *Exporter) Start(ctx context.Context, kind Kind, name string) (context.C
 	if e == nil || e.traces == nil {
 		return ctx, nil
 	}
-	parent := SpanContext{TraceFlags: flagSampled}
+	parent := spanContext{TraceFlags: flagSampled}
 	if t := spansOf(ctx); t != nil {
 		parent = t.active()
 	}
@@ -91,12 +91,12 @@ func (e *Exporter) Start(ctx context.Context, kind Kind, name string) (context.C
 	if id(traceID, traceIDSize) == nil {
 		traceID = randomID(traceIDSize)
 	}
-	s := &Span{exporter: e, data: SpanData{
-		SpanContext: SpanContext{
+	s := &Span{exporter: e, data: spanData{
+		SpanContext: spanContext{
 			TraceID: traceID, SpanID: randomID(spanIDSize), TraceFlags: parent.TraceFlags, TraceState: parent.TraceState,
 		},
 		ParentSpanID: parent.SpanID, SpanKind: uint8(kind), Name: name, StartTime: datetime(time.Now()),
-		InstrumentationScope: Scope{Name: defaultService},
+		InstrumentationScope: scope{Name: defaultService},
 	}}
 	return context.WithValue(ctx, spansKey{}, &openSpans{host: s.data.SpanContext}), s
 }
@@ -143,7 +143,7 @@ func (s *Span) Fail(why string) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.data.Status = Status{Case: 2, Error: why}
+	s.data.Status = status{Case: 2, Error: why}
 }
 
 // End ends the span and exports it, if its trace is sampled.
@@ -157,7 +157,7 @@ func (s *Span) End() {
 	s.exporter.export(&s.data)
 }
 
-func (e *Exporter) export(d *SpanData) {
+func (e *Exporter) export(d *spanData) {
 	if d.SpanContext.TraceFlags&flagSampled != 0 {
 		e.traces.add(spanOf(d))
 	}
@@ -177,7 +177,7 @@ func (e *Exporter) Extract(ctx context.Context, h http.Header) context.Context {
 	if err != nil || len(parts[3]) != 2 || id(parts[1], traceIDSize) == nil || id(parts[2], spanIDSize) == nil {
 		return ctx
 	}
-	return context.WithValue(ctx, spansKey{}, &openSpans{host: SpanContext{
+	return context.WithValue(ctx, spansKey{}, &openSpans{host: spanContext{
 		TraceID: parts[1], SpanID: parts[2], TraceFlags: uint8(flags & flagSampled), IsRemote: true,
 		TraceState: parseTraceState(strings.Join(h.Values("Tracestate"), ",")),
 	}})
@@ -197,8 +197,8 @@ func (e *Exporter) Inject(ctx context.Context, h http.Header) {
 }
 
 // noSpan is the context of no span.
-func noSpan() SpanContext {
-	return SpanContext{
+func noSpan() spanContext {
+	return spanContext{
 		TraceID: strings.Repeat("00", traceIDSize), SpanID: strings.Repeat("00", spanIDSize),
 		TraceState: []bind.Tuple2[string, string]{},
 	}

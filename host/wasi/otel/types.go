@@ -10,14 +10,14 @@ type (
 	// KeyValue is the record key-value. The value is JSON.
 	KeyValue struct{ Key, Value string }
 
-	// Resource is the record resource.
-	Resource struct {
+	// resource is the record resource.
+	resource struct {
 		Attributes []KeyValue
 		SchemaURL  bind.Option[string]
 	}
 
-	// Scope is the record instrumentation-scope.
-	Scope struct {
+	// scope is the record instrumentation-scope.
+	scope struct {
 		Name               string
 		Version, SchemaURL bind.Option[string]
 		Attributes         []KeyValue
@@ -26,179 +26,179 @@ type (
 
 // The types of wasi:otel/tracing.
 type (
-	// SpanContext is the record span-context. The ids are in hexadecimal.
-	SpanContext struct {
+	// spanContext is the record span-context. The ids are in hexadecimal.
+	spanContext struct {
 		TraceID, SpanID string
 		TraceFlags      uint8 // sampled
 		IsRemote        bool
 		TraceState      []bind.Tuple2[string, string]
 	}
 
-	// SpanData is the record span-data.
-	SpanData struct {
-		SpanContext          SpanContext
+	// spanData is the record span-data.
+	spanData struct {
+		SpanContext          spanContext
 		ParentSpanID         string
 		SpanKind             uint8
 		Name                 string
 		StartTime, EndTime   wasi.Datetime
 		Attributes           []KeyValue
-		Events               []Event
-		Links                []Link
-		Status               Status
-		InstrumentationScope Scope
+		Events               []event
+		Links                []link
+		Status               status
+		InstrumentationScope scope
 
 		DroppedAttributes, DroppedEvents, DroppedLinks uint32
 	}
 
-	// Event is the record event.
-	Event struct {
+	// event is the record event.
+	event struct {
 		Name       string
 		Time       wasi.Datetime
 		Attributes []KeyValue
 	}
 
-	// Link is the record link.
-	Link struct {
-		SpanContext SpanContext
+	// link is the record link.
+	link struct {
+		SpanContext spanContext
 		Attributes  []KeyValue
 	}
 
-	// Status is the variant status.
-	Status struct {
+	// status is the variant status.
+	status struct {
 		Case  uint8 // 0 unset, 1 ok, 2 error
 		Error string
 	}
 )
 
-// LogRecord is the record log-record of wasi:otel/logs.
-type LogRecord struct {
+// logRecord is the record log-record of wasi:otel/logs.
+type logRecord struct {
 	Timestamp, ObservedTimestamp bind.Option[wasi.Datetime]
 	SeverityText                 bind.Option[string]
 	SeverityNumber               bind.Option[uint8]
 	Body                         bind.Option[string]
 	Attributes                   bind.Option[[]KeyValue]
 	EventName                    bind.Option[string]
-	Resource                     bind.Option[Resource]
-	InstrumentationScope         bind.Option[Scope]
+	Resource                     bind.Option[resource]
+	InstrumentationScope         bind.Option[scope]
 	TraceID, SpanID              bind.Option[string]
 	TraceFlags                   bind.Option[uint8]
 }
 
 // The types of wasi:otel/metrics.
 type (
-	// ResourceMetrics is the record resource-metrics.
-	ResourceMetrics struct {
-		Resource     Resource
-		ScopeMetrics []ScopeMetrics
+	// resourceMetrics is the record resource-metrics.
+	resourceMetrics struct {
+		Resource     resource
+		ScopeMetrics []scopeMetrics
 	}
 
-	// ScopeMetrics is the record scope-metrics.
-	ScopeMetrics struct {
-		Scope   Scope
-		Metrics []Metric
+	// scopeMetrics is the record scope-metrics.
+	scopeMetrics struct {
+		Scope   scope
+		Metrics []metric
 	}
 
-	// Metric is the record metric.
-	Metric struct {
+	// metric is the record metric.
+	metric struct {
 		Name, Description, Unit string
-		Data                    MetricData
+		Data                    metricData
 	}
 
-	// MetricData is the variant metric-data: four shapes for each of three types
+	// metricData is the variant metric-data: four shapes for each of three types
 	// of numbers.
-	MetricData struct {
+	metricData struct {
 		Case uint8
 
-		F64Gauge                Gauge
-		F64Sum                  Sum
-		F64Histogram            Histogram
-		F64ExponentialHistogram ExponentialHistogram
-		U64Gauge                Gauge
-		U64Sum                  Sum
-		U64Histogram            Histogram
-		U64ExponentialHistogram ExponentialHistogram
-		S64Gauge                Gauge
-		S64Sum                  Sum
-		S64Histogram            Histogram
-		S64ExponentialHistogram ExponentialHistogram
+		F64Gauge                gauge
+		F64Sum                  sum
+		F64Histogram            histogram
+		F64ExponentialHistogram exponentialHistogram
+		U64Gauge                gauge
+		U64Sum                  sum
+		U64Histogram            histogram
+		U64ExponentialHistogram exponentialHistogram
+		S64Gauge                gauge
+		S64Sum                  sum
+		S64Histogram            histogram
+		S64ExponentialHistogram exponentialHistogram
 	}
 
-	// Gauge is the record gauge.
-	Gauge struct {
-		DataPoints []DataPoint
+	// gauge is the record gauge.
+	gauge struct {
+		DataPoints []dataPoint
 		StartTime  bind.Option[wasi.Datetime]
 		Time       wasi.Datetime
 	}
 
-	// Sum is the record sum.
-	Sum struct {
-		DataPoints      []DataPoint
+	// sum is the record sum.
+	sum struct {
+		DataPoints      []dataPoint
 		StartTime, Time wasi.Datetime
 		Temporality     uint8
 		IsMonotonic     bool
 	}
 
-	// DataPoint is the records gauge-data-point and sum-data-point.
-	DataPoint struct {
+	// dataPoint is the records gauge-data-point and sum-data-point.
+	dataPoint struct {
 		Attributes []KeyValue
-		Value      Number
-		Exemplars  []Exemplar
+		Value      number
+		Exemplars  []exemplar
 	}
 
-	// Histogram is the record histogram.
-	Histogram struct {
-		DataPoints      []HistogramDataPoint
+	// histogram is the record histogram.
+	histogram struct {
+		DataPoints      []histogramDataPoint
 		StartTime, Time wasi.Datetime
 		Temporality     uint8
 	}
 
-	// HistogramDataPoint is the record histogram-data-point.
-	HistogramDataPoint struct {
+	// histogramDataPoint is the record histogram-data-point.
+	histogramDataPoint struct {
 		Attributes   []KeyValue
 		Count        uint64
 		Bounds       []float64
 		BucketCounts []uint64
-		Min, Max     bind.Option[Number]
-		Sum          Number
-		Exemplars    []Exemplar
+		Min, Max     bind.Option[number]
+		Sum          number
+		Exemplars    []exemplar
 	}
 
-	// ExponentialHistogram is the record exponential-histogram.
-	ExponentialHistogram struct {
-		DataPoints      []ExponentialDataPoint
+	// exponentialHistogram is the record exponential-histogram.
+	exponentialHistogram struct {
+		DataPoints      []exponentialDataPoint
 		StartTime, Time wasi.Datetime
 		Temporality     uint8
 	}
 
-	// ExponentialDataPoint is the record exponential-histogram-data-point.
-	ExponentialDataPoint struct {
+	// exponentialDataPoint is the record exponential-histogram-data-point.
+	exponentialDataPoint struct {
 		Attributes                     []KeyValue
 		Count                          uint64
-		Min, Max                       bind.Option[Number]
-		Sum                            Number
+		Min, Max                       bind.Option[number]
+		Sum                            number
 		Scale                          int8
 		ZeroCount                      uint64
-		PositiveBucket, NegativeBucket Bucket
+		PositiveBucket, NegativeBucket bucket
 		ZeroThreshold                  float64
-		Exemplars                      []Exemplar
+		Exemplars                      []exemplar
 	}
 
-	// Bucket is the record exponential-bucket.
-	Bucket struct {
+	// bucket is the record exponential-bucket.
+	bucket struct {
 		Offset int32
 		Counts []uint64
 	}
 
-	// Exemplar is the record exemplar.
-	Exemplar struct {
+	// exemplar is the record exemplar.
+	exemplar struct {
 		FilteredAttributes []KeyValue
 		Time               wasi.Datetime
-		Value              Number
+		Value              number
 		SpanID, TraceID    string
 	}
 
-	// Number is the variant metric-number.
-	Number struct {
+	// number is the variant metric-number.
+	number struct {
 		Case uint8 // 0 f64, 1 s64, 2 u64
 		F64  float64
 		S64  int64

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	common "go.opentelemetry.io/proto/otlp/common/v1"
-	resource "go.opentelemetry.io/proto/otlp/resource/v1"
+	otlpresource "go.opentelemetry.io/proto/otlp/resource/v1"
 
 	"github.com/edgelint/edgelint/host/bind"
 	"github.com/edgelint/edgelint/host/wasi"
@@ -91,14 +91,14 @@ func attributes(list []KeyValue) []*common.KeyValue {
 	return out
 }
 
-func scopeOf(s Scope) *common.InstrumentationScope {
+func scopeOf(s scope) *common.InstrumentationScope {
 	return &common.InstrumentationScope{
 		Name: s.Name, Version: s.Version.Value, Attributes: attributes(s.Attributes),
 	}
 }
 
-func resourceOf(r Resource) *resource.Resource {
-	return &resource.Resource{Attributes: attributes(r.Attributes)}
+func resourceOf(r resource) *otlpresource.Resource {
+	return &otlpresource.Resource{Attributes: attributes(r.Attributes)}
 }
 
 // id is the bytes of an id in hexadecimal, nil if it is none or has another size.

@@ -75,19 +75,7 @@ func (o offer) sockets() {
 
 // socketMethods are the methods that TCP and UDP sockets share. hops is the name
 // of the hop limit.
-func socketMethods[S interface {
-	Bind(addr netip.AddrPort) error
-	LocalAddress() (netip.AddrPort, error)
-	RemoteAddress() (netip.AddrPort, error)
-	Family() socket.Family
-	HopLimit() (uint8, error)
-	SetHopLimit(n uint8) error
-	ReceiveBuffer() (uint64, error)
-	SetReceiveBuffer(n uint64) error
-	SendBuffer() (uint64, error)
-	SetSendBuffer(n uint64) error
-}](method func(name string, f bind.Func), hops string,
-) {
+func socketMethods[S socket.Socket](method func(name string, f bind.Func), hops string) {
 	address := func(get func(S) (netip.AddrPort, error)) bind.Func {
 		return getter(func(s S) (socket.Address, error) {
 			addr, err := get(s)

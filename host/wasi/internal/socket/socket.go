@@ -118,6 +118,20 @@ func (f Family) checkRemote(a netip.AddrPort) error {
 	return nil
 }
 
+// Socket is what [TCP] and [UDP] sockets have in common.
+type Socket interface {
+	Bind(addr netip.AddrPort) error
+	LocalAddress() (netip.AddrPort, error)
+	RemoteAddress() (netip.AddrPort, error)
+	Family() Family
+	HopLimit() (uint8, error)
+	SetHopLimit(n uint8) error
+	ReceiveBuffer() (uint64, error)
+	SetReceiveBuffer(n uint64) error
+	SendBuffer() (uint64, error)
+	SetSendBuffer(n uint64) error
+}
+
 // base is a socket of either kind. It is closed when all that refers to it is gone.
 type base struct {
 	net    *Network
