@@ -3,13 +3,10 @@ package core_test
 import (
 	"bytes"
 	"encoding/hex"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"github.com/edgelint/edgelint/component/core"
@@ -21,29 +18,7 @@ import (
 // says. With -update, and wasm-tools on the PATH, the latter two are made anew.
 func TestVerdicts(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob(filepath.Join("testdata", "verdicts", "*.txtar"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no verdicts: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			t.Parallel()
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := judged(t, archive)
-			if conformance.Update() {
-				if err := os.WriteFile(file, txtar.Format(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(string(txtar.Format(archive)), string(txtar.Format(got))); diff != "" {
-				t.Errorf("(-want +got)\n%s", diff)
-			}
-		})
-	}
+	conformance.Golden(t, "testdata/verdicts/*.txtar", judged)
 }
 
 // judged is the archive with the verdicts of this run.

@@ -2,7 +2,6 @@ package source
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,28 +15,10 @@ import (
 // statement.
 func TestStatements(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no test cases", err)
-	}
-	for _, path := range files {
-		ar, err := txtar.ParseFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		in, want := ar.Files[0], ar.Files[1]
-		got := describe(Parse(in.Name, in.Data))
-		if conformance.Update() {
-			ar.Files[1].Data = []byte(got)
-			if err := os.WriteFile(path, txtar.Format(ar), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		if got != string(want.Data) {
-			t.Errorf("%s: got\n%swant\n%s", path, got, want.Data)
-		}
-	}
+	conformance.Golden(t, "testdata/*.txtar", func(_ *testing.T, a *txtar.Archive) *txtar.Archive {
+		a.Files[1].Data = []byte(describe(Parse(a.Files[0].Name, a.Files[0].Data)))
+		return a
+	})
 }
 
 func describe(f *File) string {

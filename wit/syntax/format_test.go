@@ -17,37 +17,18 @@ import (
 // Each archive of testdata/format holds in.wit, and out.wit as it is formatted.
 func TestFormatGolden(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/format/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no golden files: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			t.Parallel()
-			a, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			in, want := section(t, a, "in.wit"), section(t, a, "out.wit")
-			got, err := Format("in.wit", in.Data)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := checkFormatted(string(in.Data), string(got)); err != nil {
-				t.Fatal(err)
-			}
-			if conformance.Update() {
-				want.Data = got
-				if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(string(want.Data), string(got)); diff != "" {
-				t.Errorf("the layout differs (-want +got); go test -update rewrites it\n%s", diff)
-			}
-		})
-	}
+	conformance.Golden(t, "testdata/format/*.txtar", func(t *testing.T, a *txtar.Archive) *txtar.Archive {
+		in := section(t, a, "in.wit")
+		out, err := Format("in.wit", in.Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := checkFormatted(string(in.Data), string(out)); err != nil {
+			t.Fatal(err)
+		}
+		section(t, a, "out.wit").Data = out
+		return a
+	})
 }
 
 func section(t *testing.T, a *txtar.Archive, name string) *txtar.File {
