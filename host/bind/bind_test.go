@@ -160,6 +160,15 @@ func TestValuesPassThroughGo(t *testing.T) {
 	}
 }
 
+func TestTextsOfTheHostAreUTF8(t *testing.T) {
+	t.Parallel()
+	f := bind.Func0(func(context.Context) ([]string, error) { return []string{"a\xff", "\xc3", "ü"}, nil })
+	got, err := call(t, newContext(t), f, abi.NewFuncType(false, abi.ListOf(abi.TypeString)))
+	if want := abi.List(abi.String("a\uFFFD"), abi.String("\uFFFD"), abi.String("ü")); err != nil || got.String() != want.String() {
+		t.Errorf("got %s, %v", got, err)
+	}
+}
+
 func TestSpilledArgumentsAreReadFromMemory(t *testing.T) {
 	t.Parallel()
 	type five = struct{ A, B, C, D, E string }

@@ -3,6 +3,7 @@ package bind
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"unsafe"
 
 	"github.com/edgelint/edgelint/host/abi"
@@ -173,15 +174,21 @@ func (c stringCodec) load(cx *abi.Context, addr uint32, p unsafe.Pointer) error 
 	return c.lift(cx, uint32(cx.Load(addr, 4)), uint32(cx.Load(addr+4, 4)), p)
 }
 
+// textOf is the string at p as text: components trust that it is UTF-8, which what
+// comes from a server or a file may not be.
+func textOf(p unsafe.Pointer) abi.Text {
+	return abi.TextOf(strings.ToValidUTF8(*(*string)(p), "\uFFFD"))
+}
+
 func (stringCodec) lowerFlat(cx *abi.Context, flat []uint64, p unsafe.Pointer) error {
-	addr, n, err := cx.StoreText(abi.TextOf(*(*string)(p)))
+	addr, n, err := cx.StoreText(textOf(p))
 	flat[0], flat[1] = uint64(addr), uint64(n)
 	return err
 }
 
 func (stringCodec) store(cx *abi.Context, addr uint32, p unsafe.Pointer) error {
 	return storeRange(cx, addr, func() (uint32, uint32, error) {
-		return cx.StoreText(abi.TextOf(*(*string)(p)))
+		return cx.StoreText(textOf(p))
 	})
 }
 

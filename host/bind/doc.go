@@ -12,7 +12,7 @@
 //	WIT                   Go
 //	bool, s8 … f64        bool, int8 … float64, or a type defined from one
 //	char                  rune
-//	string                string
+//	string                string; what is not UTF-8 in it becomes U+FFFD
 //	list<u8>              []byte, or View, which is not copied
 //	list<T>, list<T, N>   []T
 //	map<K, V>             []struct{ Key K; Value V }

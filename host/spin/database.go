@@ -131,8 +131,11 @@ func (d *database) close() error {
 	return db.Close()
 }
 
+// sqliteLimitLength is SQLITE_LIMIT_LENGTH, the limit of strings, blobs and rows.
+const sqliteLimitLength = 0
+
 // guarded opens a connection whose statements authorize is asked about, if it is not
-// nil.
+// nil. No value of it is larger than a result.
 func (d *database) guarded(ctx context.Context, authorize sqlite.AuthorizerFn) (*sql.Conn, error) {
 	db, err := d.get()
 	if err != nil {
@@ -141,6 +144,9 @@ func (d *database) guarded(ctx context.Context, authorize sqlite.AuthorizerFn) (
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if _, err = sqlite.Limit(conn, sqliteLimitLength, MaxResultBytes); err != nil {
+		return nil, errors.Join(err, conn.Close())
 	}
 	if authorize == nil {
 		return conn, nil

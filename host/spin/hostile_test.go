@@ -2,12 +2,17 @@ package spin
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/edgelint/edgelint/internal/servicetest"
 )
@@ -97,6 +102,28 @@ func TestLengthsThatPostgresPromisesAreNotAllocated(t *testing.T) {
 	})
 	if n > maxPromised {
 		t.Errorf("%d bytes were allocated", n)
+	}
+}
+
+func TestFewBytesOfPostgresMakeNoLargeRow(t *testing.T) {
+	t.Parallel()
+	digits := []byte("\x00\x01\x7f\xff\x00\x00\xff\xff\x00\x01") // nearly 200 000 of them
+	bound := append([]byte{0, 0, 0, byte(len(digits))}, digits...)
+	for oid, value := range map[uint32][]byte{
+		pgtype.NumericOID:      digits,
+		pgtype.NumrangeOID:     slices.Concat([]byte{0}, bound, bound),
+		pgtype.NumericArrayOID: slices.Concat([]byte("\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x06\xa4\x00\x00\x00\x01\x00\x00\x00\x01"), bound),
+	} {
+		st, values := &pgStatement{}, [][]byte{}
+		for range 1000 {
+			st.fields, values = append(st.fields, pgconn.FieldDescription{DataTypeOID: oid}), append(values, value)
+		}
+		if _, _, err := st.row(values); !errors.Is(err, errTooLarge) {
+			t.Errorf("%d: %v", oid, err)
+		}
+		if v, err := decodePostgres(oid, value); err != nil || v.size() < 190_000 {
+			t.Errorf("%d: %d bytes, %v", oid, v.size(), err)
+		}
 	}
 }
 

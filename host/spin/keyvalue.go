@@ -74,8 +74,7 @@ func (g *grants) addStore(kv *bind.Interface) {
 	kv.Func("[method]store.exists", bind.Func2(func(ctx context.Context, s *store, key string) (
 		bind.Result[bool, storeError], error,
 	) {
-		_, ok, err := s.get(ctx, key)
-		return storeOutcome(ok, err)
+		return storeOutcome(s.exists(ctx, key))
 	}))
 }
 

@@ -353,7 +353,9 @@ func (st *pgStatement) row(values [][]byte) (row []pgValue, size int, err error)
 		if row[i], err = decodePostgres(st.fields[i].DataTypeOID, raw); err != nil {
 			return nil, 0, fmt.Errorf("error deserializing column %d: %w", i, err)
 		}
-		size += row[i].size()
+		if size += row[i].size(); size > MaxResultBytes {
+			return nil, 0, errTooLarge
+		}
 	}
 	return row, size, nil
 }
@@ -384,10 +386,7 @@ func (c *pgConnection) queryRows(ctx context.Context, text string, params []pgPa
 			return nil, io.EOF // or an error, which closing tells
 		}
 		first = false
-		row, size, err := st.row(result.Values())
-		if err == nil && size > MaxResultBytes {
-			err = errTooLarge
-		}
+		row, _, err := st.row(result.Values())
 		return row, err
 	}
 	source.close = func() error {

@@ -209,7 +209,8 @@ func decodePostgres(oid uint32, raw []byte) (pgValue, error) {
 // size is about what a value takes in memory.
 func (v *pgValue) size() int {
 	n := int(unsafe.Sizeof(*v)) + len(v.Str) + len(v.Binary) + len(v.UUID) + len(v.Jsonb) + len(v.Decimal) +
-		len(v.Unsupported) + len(v.ArrayInt32)*int(unsafe.Sizeof(bind.Option[int32]{})) +
+		len(v.Unsupported) + len(v.RangeDecimal.Lower.Value.Value) + len(v.RangeDecimal.Upper.Value.Value) +
+		len(v.ArrayInt32)*int(unsafe.Sizeof(bind.Option[int32]{})) +
 		len(v.ArrayInt64)*int(unsafe.Sizeof(bind.Option[int64]{}))
 	for _, texts := range [][]bind.Option[string]{v.ArrayDecimal, v.ArrayStr} {
 		for _, s := range texts {
@@ -439,26 +440,26 @@ func arrayOf[T any](read func([]byte) (T, error)) func([]byte) ([]bind.Option[T]
 		}
 		count := binary.BigEndian.Uint32(raw[header:])
 		raw = raw[header+8:]
-		size := 0 // of texts: a numeric of few bytes may have many digits
+		size := 0 // a numeric of few bytes may have many digits
 		for range count {
 			item, rest, err := cutItem(raw)
 			if err != nil {
 				return nil, err
 			}
 			raw = rest
+			if size += int(unsafe.Sizeof(bind.Option[T]{})); size > MaxResultBytes {
+				return nil, errTooLarge
+			}
 			if item == nil {
 				list = append(list, bind.None[T]())
 				continue
 			}
 			v, err := read(item)
-			if text, ok := any(v).(string); ok {
-				size += len(text)
-			}
-			if err == nil && size > MaxResultBytes {
-				err = errTooLarge
-			}
 			if err != nil {
 				return nil, err
+			}
+			if text, ok := any(v).(string); ok {
+				size += len(text)
 			}
 			list = append(list, bind.Some(v))
 		}

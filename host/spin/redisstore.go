@@ -63,6 +63,11 @@ func (s *redisStore) get(ctx context.Context, key string) (value []byte, ok bool
 	return value, err == nil, err
 }
 
+func (s *redisStore) exists(ctx context.Context, key string) (bool, error) {
+	n, err := s.client.Exists(ctx, key).Result()
+	return n > 0, err
+}
+
 func (s *redisStore) getMany(ctx context.Context, keys []string) ([]pair, error) {
 	if len(keys) == 0 {
 		return nil, nil

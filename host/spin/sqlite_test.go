@@ -87,9 +87,10 @@ func TestSQLiteErrorsSayWhat(t *testing.T) {
 	run(t, c, "CREATE TABLE t(a UNIQUE)")
 	run(t, c, "INSERT INTO t VALUES (1)")
 	for statement, want := range map[string]string{
-		"SELEC 1":                  "syntax error",
-		"SELECT * FROM none":       "no such table: none",
-		"INSERT INTO t VALUES (1)": "UNIQUE constraint failed: t.a",
+		"SELEC 1":                    "syntax error",
+		"SELECT * FROM none":         "no such table: none",
+		"INSERT INTO t VALUES (1)":   "UNIQUE constraint failed: t.a",
+		"SELECT zeroblob(500000000)": "too big",
 	} {
 		if _, err := c.execute(t.Context(), statement, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", statement, err)

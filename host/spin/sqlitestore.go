@@ -54,6 +54,15 @@ func (s *sqliteStore) get(ctx context.Context, key string) (value []byte, ok boo
 	return value, err == nil, err
 }
 
+func (s *sqliteStore) exists(ctx context.Context, key string) (ok bool, err error) {
+	db, err := s.database.get()
+	if err != nil {
+		return false, err
+	}
+	err = db.QueryRowContext(ctx, "SELECT EXISTS ("+selectValue+")", s.name, key).Scan(&ok)
+	return ok, err
+}
+
 func (s *sqliteStore) getMany(ctx context.Context, keys []string) ([]pair, error) {
 	var out []pair
 	size := 0

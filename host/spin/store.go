@@ -3,12 +3,14 @@ package spin
 import (
 	"context"
 	"fmt"
+	"unicode/utf8"
 	"unsafe"
 )
 
 // backend keeps the keys and values of one store.
 type backend interface {
 	get(ctx context.Context, key string) (value []byte, ok bool, err error)
+	exists(ctx context.Context, key string) (bool, error)
 	// getMany gets those of the keys that exist.
 	getMany(ctx context.Context, keys []string) ([]pair, error)
 	// setMany sets all of the pairs, or none.
@@ -34,6 +36,14 @@ type pair struct {
 // store is the resource of the key-value interfaces.
 type store struct{ backend }
 
+func (s *store) get(ctx context.Context, key string) (value []byte, ok bool, err error) {
+	value, ok, err = s.backend.get(ctx, key)
+	if len(value) > MaxResultBytes {
+		return nil, false, errTooLarge
+	}
+	return value, ok, err
+}
+
 func (s *store) set(ctx context.Context, key string, value []byte) error {
 	return s.setMany(ctx, []pair{{key, value}})
 }
@@ -45,6 +55,9 @@ type keyList struct {
 }
 
 func (l *keyList) add(key string) error {
+	if !utf8.ValidString(key) {
+		return fmt.Errorf("the store has a key that is not UTF-8: %q", key)
+	}
 	if l.size += len(key) + int(unsafe.Sizeof(key)); l.size > MaxResultBytes {
 		return errTooLarge
 	}

@@ -3,9 +3,11 @@ package spin
 import (
 	"bytes"
 	"database/sql"
+	"errors"
 	"math"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -97,6 +99,31 @@ func keepsWhatIsSet(t *testing.T, s *store) {
 	if keys, err := s.keys(ctx); err != nil || !slices.Equal(keys, []string{"b"}) {
 		t.Errorf("keys = %v, %v", keys, err)
 	}
+	odd := []string{"", "b\x00", "b\x00c", "\r\n", "%", "*", "ключ", strings.Repeat("k", 1<<20)}
+	for _, key := range odd {
+		if ok, err := s.exists(ctx, key); ok || err != nil {
+			t.Errorf("%.20q exists before it is set: %v", key, err)
+		}
+		if err := s.set(ctx, key, []byte(key)); err != nil {
+			t.Errorf("%.20q: %v", key, err)
+		}
+	}
+	for _, key := range odd {
+		got, ok, err := s.get(ctx, key)
+		exists, err2 := s.exists(ctx, key)
+		if string(got) != key || !ok || !exists || err != nil || err2 != nil {
+			t.Errorf("%.20q: %.20q, %v, %v, %v", key, got, ok, err, err2)
+		}
+	}
+	if keys, err := s.keys(ctx); err != nil || len(keys) != len(odd)+1 {
+		t.Errorf("%d keys, %v", len(keys), err)
+	}
+	if err := s.delete(ctx, odd...); err != nil {
+		t.Error(err)
+	}
+	if keys, err := s.keys(ctx); err != nil || !slices.Equal(keys, []string{"b"}) {
+		t.Errorf("keys = %.200q, %v", keys, err)
+	}
 	for _, err := range []error{s.setMany(ctx, nil), s.delete(ctx)} {
 		if err != nil {
 			t.Errorf("nothing to do: %v", err)
@@ -104,6 +131,29 @@ func keepsWhatIsSet(t *testing.T, s *store) {
 	}
 	if got, err := s.getMany(ctx, nil); len(got) != 0 || err != nil {
 		t.Errorf("nothing to get: %v, %v", got, err)
+	}
+}
+
+func TestStoresGiveWhatAComponentCanTake(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s, ctx := newStore(t, Config{StateDir: dir}), t.Context()
+	if err := s.set(ctx, "a", nil); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", filepath.Join(dir, storesFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("UPDATE spin_key_value SET key = CAST(x'ff' AS TEXT), value = zeroblob(?)", MaxResultBytes+1); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.get(ctx, "\xff"); !errors.Is(err, errTooLarge) {
+		t.Errorf("a large value: %v", err)
+	}
+	if _, err := s.keys(ctx); err == nil || !strings.Contains(err.Error(), "not UTF-8") {
+		t.Errorf("a key that is no text: %v", err)
 	}
 }
 

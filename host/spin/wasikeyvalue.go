@@ -65,8 +65,7 @@ func addBucketMethods(kv *bind.Interface) {
 	kv.Func("[method]bucket.exists", bind.Func2(func(ctx context.Context, b *bucket, key string) (
 		bind.Result[bool, bucketError], error,
 	) {
-		_, ok, err := b.get(ctx, key)
-		return bucketOutcome(ok, err)
+		return bucketOutcome(b.exists(ctx, key))
 	}))
 	kv.Func("[method]bucket.list-keys", bind.Func2(func(ctx context.Context, b *bucket, cursor bind.Option[string]) (
 		bind.Result[keyResponse, bucketError], error,
