@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -197,9 +198,15 @@ func (a *App) component(c *spin.Component, fetch func(spin.Source) (string, erro
 }
 
 // binary is the component's binary. One that was fetched has the name that the
-// manifest gives it.
+// manifest gives it. What all components of that binary have as dependencies is
+// supplied.
 func (c *AppComponent) binary() Source {
 	b := file(c.Path)
+	b.Supplied = func(imported string) bool {
+		return !slices.ContainsFunc(c.App.Components, func(other *AppComponent) bool {
+			return other.Path == c.Path && !other.Supplied(imported)
+		})
+	}
 	if c.Source.Path == "" {
 		b.Name = c.Source.Name()
 	}

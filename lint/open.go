@@ -124,7 +124,7 @@ func manifestArtifact(name string, app *App) *Artifact {
 }
 
 func newArtifact(ctx context.Context, src Source, bytes io.ReaderAt, size int64, opts Options) *Artifact {
-	a := &Artifact{Name: src.Name, Size: size, bytes: bytes}
+	a := &Artifact{Name: src.Name, Size: size, bytes: bytes, supplied: src.Supplied}
 	a.File, a.DecodeErr = component.NewFile(bytes, size)
 	a.python = lazyPython(a, src, opts)
 	a.trial = sync.OnceValues(func() (*Trial, error) {

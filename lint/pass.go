@@ -23,11 +23,12 @@ type Artifact struct {
 	// binary the artifact is.
 	Uses []*AppComponent
 
-	bytes  io.ReaderAt
-	checks func() checked
-	trial  func() (*Trial, error)
-	judged func() (*Platforms, error)
-	python func() (*Python, error)
+	bytes    io.ReaderAt
+	supplied func(imported string) bool
+	checks   func() checked
+	trial    func() (*Trial, error)
+	judged   func() (*Platforms, error)
+	python   func() (*Python, error)
 }
 
 // checked is what validation found.

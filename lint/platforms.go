@@ -39,6 +39,17 @@ type Platforms struct {
 	RunsOn []*platform.Profile
 }
 
+// JudgeOn tells whether the component runs on a platform with what else supplies
+// its imports. It must be valid.
+func (a *Artifact) JudgeOn(p *platform.Profile) (*platform.Verdict, error) {
+	v, err := platform.Judge(a.File, a.Info(), p)
+	if err != nil {
+		return nil, err
+	}
+	v.Supply(a.supplied)
+	return v, nil
+}
+
 // Platforms judges the component for the platforms of [Options.Targets]. It is
 // nil for what is no valid component.
 func (a *Artifact) Platforms() (*Platforms, error) { return a.judged() }
@@ -58,6 +69,9 @@ func judgePlatforms(a *Artifact, targets []string) (*Platforms, error) {
 	verdicts, err := platform.JudgeAll(a.File, a.Info())
 	if err != nil {
 		return nil, err
+	}
+	for _, v := range verdicts {
+		v.Supply(a.supplied)
 	}
 	p := &Platforms{Demanded: len(targets) > 0}
 	byName := map[string]*platform.Verdict{}
@@ -94,7 +108,7 @@ func someSpin(a *Artifact) (*Platforms, error) {
 		if profile.Host() != "spin" || !profile.Calls(a.Component()) {
 			continue
 		}
-		v, err := platform.Judge(a.File, a.Info(), profile)
+		v, err := a.JudgeOn(profile)
 		if err != nil {
 			return nil, err
 		}

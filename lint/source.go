@@ -26,6 +26,10 @@ type Source struct {
 	// or as a package; nil leaves such binaries unjudged.
 	Fetch func(spin.Source) (path string, err error)
 
+	// Supplied reports whether something else than the platform supplies an import,
+	// such as a dependency that spin.toml names; nil if nothing does.
+	Supplied func(imported string) bool
+
 	manifest bool
 }
 

@@ -267,6 +267,12 @@ func (d Dependency) Fits(imported string) bool {
 	return pkg == sel.pkg && (sel.iface == "" || iface == sel.iface) && (sel.version == "" || version == sel.version)
 }
 
+// Supplied reports whether one of the component's dependencies satisfies an import,
+// given by its name in the component.
+func (c *Component) Supplied(imported string) bool {
+	return slices.ContainsFunc(c.Dependencies, func(d Dependency) bool { return d.Fits(imported) })
+}
+
 // Inherits reports whether the dependency of a component inherits what one key
 // grants.
 func (d Dependency) Inherits(c *Component, key string) bool {

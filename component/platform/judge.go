@@ -37,6 +37,14 @@ type Verdict struct {
 // provided that the Conditions hold.
 func (v *Verdict) Runs() bool { return len(v.Mismatches) == 0 && len(v.Rivals) == 0 }
 
+// Supply leaves out what is said against imports that by reports to be supplied by
+// something else than the host, such as another component. A nil by leaves all.
+func (v *Verdict) Supply(by func(imported string) bool) {
+	if by != nil {
+		v.Mismatches = slices.DeleteFunc(v.Mismatches, func(m wit.Mismatch) bool { return !m.Export && by(m.Name) })
+	}
+}
+
 // Judge tells whether a component runs on a platform. The Info is that of the
 // file.
 func Judge(f *component.File, info *component.Info, p *Profile) (*Verdict, error) {

@@ -301,8 +301,8 @@ func (in *input) load(m *spin.Manifest, dir string) (err error) {
 	if in.app, err = pack.FromManifest(m, in.root.FS(), in.opener.open); err != nil {
 		return err
 	}
-	for _, component := range m.Components {
-		src, err := in.opener.lintSource(dir, component.Source)
+	for i := range m.Components {
+		src, err := in.opener.lintSource(dir, &m.Components[i])
 		if err != nil {
 			return err
 		}

@@ -79,13 +79,15 @@ func (o *sourceOpener) path(s spin.Source) (string, error) {
 	return path, err
 }
 
-// lintSource is a component's source for edgelint; dir is the manifest's folder.
-func (o *sourceOpener) lintSource(dir string, s spin.Source) (lint.Source, error) {
-	if s.Path != "" {
-		return lint.Path(filepath.Join(dir, filepath.FromSlash(s.Path))), nil
+// lintSource is a component's binary for edgelint; dir is the manifest's folder.
+func (o *sourceOpener) lintSource(dir string, c *spin.Component) (lint.Source, error) {
+	if s := c.Source; s.Path == "" {
+		path, err := o.path(s)
+		return lint.Source{Name: s.Name(), Open: lint.Path(path).Open, Supplied: c.Supplied}, err
 	}
-	path, err := o.path(s)
-	return lint.Source{Name: s.Name(), Open: lint.Path(path).Open}, err
+	src := lint.Path(filepath.Join(dir, filepath.FromSlash(c.Source.Path)))
+	src.Supplied = c.Supplied
+	return src, nil
 }
 
 func (o *sourceOpener) close() {

@@ -182,7 +182,11 @@ func verdictsOf(src lint.Source) ([]*platform.Verdict, error) {
 	if len(errs) > 0 {
 		return nil, errs[0]
 	}
-	return platform.JudgeAll(f, info)
+	verdicts, err := platform.JudgeAll(f, info)
+	for _, v := range verdicts {
+		v.Supply(src.Supplied)
+	}
+	return verdicts, err
 }
 
 // printTable prints a line for each run of platforms with the same verdict.

@@ -254,7 +254,7 @@ var declaredTarget = componentRule(lint.Rule{
 		if profile == nil {
 			continue
 		}
-		v, err := platform.Judge(a.File, a.Info(), profile)
+		v, err := a.JudgeOn(profile)
 		if err != nil || v.Runs() {
 			continue
 		}

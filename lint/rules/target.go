@@ -20,7 +20,7 @@ var importNotOffered = &lint.Rule{
 			"host links by semver track, any version of the track (0.2.9 and 0.2.0; never a release " +
 			"candidate). A Python component imports the whole world that it was built for, so the " +
 			"cause is most often an SDK newer than the host. Without --target the platform is any " +
-			"release of Spin.",
+			"release of Spin. What a dependency that spin.toml names supplies is not asked of the platform.",
 		Bad:  "edgelint --target spin@3.3 app.wasm # built with spin-sdk 3.4: imports spin:postgres@4.0.0",
 		Good: "edgelint --target spin@3.4 app.wasm",
 	},
