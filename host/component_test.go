@@ -24,6 +24,17 @@ func newComponent(tb testing.TB, name string, imports *bind.Imports, opts host.O
 	return c
 }
 
+// instantiate makes an instance that is closed when the test ends.
+func instantiate(t *testing.T, c *host.Component) *host.Instance {
+	t.Helper()
+	in, err := c.Instantiate(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = in.Close(context.WithoutCancel(t.Context())) })
+	return in
+}
+
 // compileComponent is newComponent for those that may be refused.
 func compileComponent(tb testing.TB, name string, imports *bind.Imports, opts host.Options) (*host.Component, error) {
 	tb.Helper()

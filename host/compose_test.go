@@ -45,11 +45,7 @@ func TestComponentsSupplyEachOther(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in, err := c.Instantiate(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close(t.Context())
+	in := instantiate(t, c)
 	// The inner doubler adds 1 to each sum.
 	for range 2 {
 		if got, err := in.Call(t.Context(), "twice", abi.U32(20)); err != nil || got.Uint() != 41 {

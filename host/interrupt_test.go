@@ -35,14 +35,10 @@ func TestCallsEndWithTheirContext(t *testing.T) {
 		}{{"loop", nil}, {"fork", []abi.Value{abi.U32(60)}}, {"wait", nil}} {
 			t.Run(engine+"/"+tt.name, func(t *testing.T) {
 				t.Parallel()
-				in, err := c.Instantiate(t.Context())
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer in.Close(t.Context())
+				in := instantiate(t, c)
 				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 				defer cancel()
-				_, err = in.Call(ctx, tt.name, tt.args...)
+				_, err := in.Call(ctx, tt.name, tt.args...)
 				if _, ok := errors.AsType[*abi.Trap](err); !ok || !errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("error %v, want a trap that says that the time was over", err)
 				}
@@ -56,12 +52,7 @@ func TestCallsEndWithTheirContext(t *testing.T) {
 
 func TestCallsWithinTheirContextAreNotDisturbed(t *testing.T) {
 	t.Parallel()
-	c := newComponent(t, "spin", blocking(), host.Options{})
-	in, err := c.Instantiate(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close(t.Context())
+	in := instantiate(t, newComponent(t, "spin", blocking(), host.Options{}))
 	for range 3 {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		if _, err := in.Call(ctx, "fine"); err != nil {
@@ -73,12 +64,7 @@ func TestCallsWithinTheirContextAreNotDisturbed(t *testing.T) {
 
 func TestSpinningGuestsLetTheCollectorRun(t *testing.T) {
 	t.Parallel()
-	c := newComponent(t, "spin", blocking(), host.Options{})
-	in, err := c.Instantiate(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close(t.Context())
+	in := instantiate(t, newComponent(t, "spin", blocking(), host.Options{}))
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
 	go func() {
@@ -98,13 +84,8 @@ func TestSpinningGuestsLetTheCollectorRun(t *testing.T) {
 
 func TestEndlessRecursionIsATrap(t *testing.T) {
 	t.Parallel()
-	c := newComponent(t, "spin", blocking(), host.Options{})
-	in, err := c.Instantiate(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close(t.Context())
-	_, err = in.Call(t.Context(), "deep")
+	in := instantiate(t, newComponent(t, "spin", blocking(), host.Options{}))
+	_, err := in.Call(t.Context(), "deep")
 	if _, ok := errors.AsType[*abi.Trap](err); !ok {
 		t.Errorf("error %v, want a trap", err)
 	}

@@ -112,12 +112,7 @@ func TestProgressEndsWithAllBytes(t *testing.T) {
 
 func TestMemoryGrowsToItsLimitOnly(t *testing.T) {
 	t.Parallel()
-	c := newComponent(t, "state", bind.NewImports(), host.Options{MemoryPages: 3})
-	in, err := c.Instantiate(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close(t.Context())
+	in := instantiate(t, newComponent(t, "state", bind.NewImports(), host.Options{MemoryPages: 3}))
 	for _, want := range []int64{2, -1, -1} {
 		if v, err := in.Call(t.Context(), "grow"); err != nil || v.Int() != want {
 			t.Errorf("memory.grow gives %v, %v; want %d", v, err, want)
