@@ -12,6 +12,7 @@ import (
 
 	"github.com/edgelint/edgelint/component"
 	"github.com/edgelint/edgelint/host"
+	"github.com/edgelint/edgelint/host/abi"
 	"github.com/edgelint/edgelint/host/bind"
 	"github.com/edgelint/edgelint/host/link"
 	"github.com/edgelint/edgelint/internal/conformance"
@@ -141,5 +142,18 @@ func TestAPanicOfAnAsyncHostFunctionIsATrap(t *testing.T) {
 	defer in.Close(t.Context())
 	if _, err := in.Call(t.Context(), "run"); err == nil || !strings.Contains(err.Error(), "nonsense from a server") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestTheTaskToCancelIsToldBeforeOthersGoOn(t *testing.T) {
+	c := newComponent(t, "cancels", bind.NewImports(), host.Options{})
+	in, err := c.Instantiate(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close(t.Context())
+	got, err := in.Call(t.Context(), "run")
+	if err != nil || got.Uint() != uint64(abi.SubtaskCancelledBeforeReturned) {
+		t.Errorf("got %v, %v, want %d", got, err, abi.SubtaskCancelledBeforeReturned)
 	}
 }

@@ -215,13 +215,14 @@ func (t *task) deliverCancel() bool {
 	return true
 }
 
-// requestCancel asks the task to cancel, and lets one thread of its instance run,
-// which may do so at once.
+// requestCancel asks the task to cancel, and lets one thread of its instance run: the
+// one that is to be told, if it can go on, else the first that can, which may be what
+// the task waits for.
 func (t *task) requestCancel() error {
 	initial := t.state == taskInitial
 	t.state = taskPendingCancel
 	next := t.implicit
-	if !initial {
+	if !initial && !next.canResume() {
 		next = t.instance.firstReady(t.part())
 	}
 	if next == nil {
