@@ -172,6 +172,12 @@ func (f *buildFlags) check(in *input) error {
 			len(in.app.Components),
 		)
 	}
+	if f.format != formatSpin && len(in.app.Components[0].Dependencies) > 0 {
+		return fmt.Errorf(
+			"the wasm format holds one component without dependencies, and component %s of %s has %d; use --format spin",
+			in.app.Components[0].ID, in.path, len(in.app.Components[0].Dependencies),
+		)
+	}
 	return nil
 }
 
