@@ -54,6 +54,8 @@ type AppComponent struct {
 	// or opened, which SourceErr tells.
 	Artifact  *Artifact
 	SourceErr error
+	// Depends are its dependencies, in file order.
+	Depends []AppDependency
 
 	mounted func() []Mounted
 }

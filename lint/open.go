@@ -78,6 +78,7 @@ func (o *opener) openApp(src Source) error {
 			b.artifact.Uses = append(b.artifact.Uses, c)
 		}
 	}
+	o.openDependencies(src, app)
 	return nil
 }
 

@@ -14,7 +14,7 @@ func appRules() []*lint.Rule {
 	return []*lint.Rule{
 		invalidManifest, unknownKey, undefinedVariable, invalidHost, invalidRoute, manifestVersion, deprecatedKey,
 		invalidRuntimeConfig, doubtfulManifest,
-		sourceMissing, sourceOutdated, buildWorld, triggerMismatch, declaredTarget,
+		sourceMissing, sourceOutdated, buildWorld, triggerMismatch, declaredTarget, dependencyMisfit,
 		duplicateRoute, reservedRoute, uncalledComponent,
 		hostNotAllowed, anyHost, unknownChain, unusedHost,
 		storeNotGranted, databaseNotGranted, modelNotGranted, variableNotDeclared, unusedGrant, unusedComponentVariable,

@@ -111,6 +111,7 @@ func compareApp(want []string, findings []lint.Finding, dir string) error {
 // line each:
 //
 //	binary FILE FIXTURE         the file is a built component
+//	part FILE COMPONENT         the file is one of the small components of package host
 //	old FILE                    the file is older than any component
 //	want PLACE ID [SEVERITY]    a finding in a file that the archive does not have
 func layOut(t *testing.T, a *txtar.Archive) (dir string, want []string) {
@@ -133,6 +134,9 @@ func layOut(t *testing.T, a *txtar.Archive) (dir string, want []string) {
 		switch word {
 		case "binary":
 			err = os.Symlink(conformance.Built(t, rest), filepath.Join(dir, first))
+		case "part":
+			part := filepath.Join(conformance.Root(t), "host", "testdata", "components", rest)
+			err = os.Symlink(part, filepath.Join(dir, first))
 		case "old":
 			past := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 			err = os.Chtimes(filepath.Join(dir, first), past, past)

@@ -43,16 +43,21 @@ var noHandler = &lint.Rule{
 
 // exportList names a component's exports.
 func exportList(c *component.Component) string {
-	const most = 8
 	var names []string
 	for _, e := range c.Exports {
 		names = append(names, e.Name.Name)
 	}
+	return nameList(names)
+}
+
+// nameList joins names for a message; of many it tells the number.
+func nameList(names []string) string {
+	const most = 8
 	switch {
 	case len(names) == 0:
 		return "nothing"
 	case len(names) > most:
-		names = append(names[:most], fmt.Sprintf("%d more", len(names)-most))
+		names = append(names[:most:most], fmt.Sprintf("%d more", len(names)-most))
 	}
 	return strings.Join(names, ", ")
 }
