@@ -9,7 +9,7 @@ import (
 )
 
 // AllowedHost is one entry of allowed_outbound_hosts: scheme://host[:port], which
-// may end in a slash.
+// may end in a slash, but not after a host of "*" or "self".
 type AllowedHost struct {
 	Scheme string // "*" for any
 	// Host is "*", "*.domain", a name, an IP address, a CIDR range or "self".
@@ -108,7 +108,8 @@ func splitPort(s string) (host, port string, err error) {
 var errPath = errors.New("an allowed host has no path or query")
 
 func (h *AllowedHost) setHost(host string) error {
-	host = strings.ToLower(strings.TrimSpace(host))
+	written := strings.TrimSpace(host)
+	host = strings.ToLower(written)
 	if prefix, err := netip.ParsePrefix(host); err == nil {
 		h.Host, h.network = host, prefix.Masked()
 		return nil
@@ -117,6 +118,9 @@ func (h *AllowedHost) setHost(host string) error {
 	h.Host = host
 	domain, isWildcard := strings.CutPrefix(host, "*.")
 	switch {
+	case isKeyword(host) && host != written:
+		// Spin takes self for a host's name then, and refuses *.
+		return fmt.Errorf("%s stands for no host; write %s://%s", written, h.Scheme, host)
 	case host == "self.alt":
 		h.Host = "self"
 		return nil
@@ -145,6 +149,10 @@ func (h *AllowedHost) setHost(host string) error {
 	}
 	return nil
 }
+
+// isKeyword reports whether a host stands for others: for every one, or for the
+// application itself.
+func isKeyword(host string) bool { return host == "*" || host == "self" || host == "self.alt" }
 
 // checkHost reads the host of a URL: a name, or an address if addr is valid.
 func checkHost(host string) (addr netip.Addr, err error) {
@@ -290,5 +298,7 @@ func (h AllowedHost) AllowsSelf(scheme string) bool {
 	return (h.Scheme == "*" || h.Scheme == scheme) && (h.Host == "self" || h.Host == "*")
 }
 
-// Everywhere reports whether the entry permits every host.
-func (h AllowedHost) Everywhere() bool { return h.Host == "*" }
+// Everywhere reports whether the entry permits every host, or every address.
+func (h AllowedHost) Everywhere() bool {
+	return h.Host == "*" || h.network.IsValid() && h.network.Bits() == 0
+}

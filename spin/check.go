@@ -91,6 +91,12 @@ func (d *decoder) checkComponent(m *Manifest, c *Component) {
 		d.checkHost(m, h, path+".allowed_outbound_hosts")
 	}
 	d.checkOldHosts(m, c, path+".allowed_http_hosts")
+	for _, e := range c.Environment {
+		if t, err := ParseTemplate(e.Value.Value); err == nil && t.HasVariables() {
+			d.warn(e.Value.Pos, path+".environment."+e.Name, "there are no templates in environment: the code gets "+
+				"the text with its braces; declare a variable of the component for it")
+		}
+	}
 	for _, v := range c.Variables {
 		key := path + ".variables." + v.Name
 		d.declared(v.Name, v.Value.Pos, key)

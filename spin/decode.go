@@ -77,8 +77,8 @@ func (d *decoder) each(v *value, path string, f func(name string, v *value, key 
 }
 
 func join(path, key string) string {
-	if path == "" {
-		return key
+	if path == "" || key == "" {
+		return path + key
 	}
 	return path + "." + key
 }

@@ -32,6 +32,68 @@ func TestDependenciesFitImports(t *testing.T) {
 	}
 }
 
+// parseDependencies parses a manifest whose only component has dependencies.
+func parseDependencies(text string) error {
+	_, err := Parse("spin.toml", fmt.Appendf(nil, `spin_manifest_version = 2
+[application]
+name = "app"
+[[trigger.http]]
+route = "/..."
+component = "a"
+[component.a]
+source = "a.wasm"
+[component.a.dependencies]
+%s`, text))
+	return err
+}
+
+func TestDependenciesForTheSameImportAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		a, b  string
+		apart bool
+	}{
+		{"foo:bar@0.1.0", "foo:bar@0.2.0", true},
+		{"foo:bar/baz@0.1.0", "foo:bar/baz@0.2.0", true},
+		{"foo:bar/baz@0.1.0", "foo:bar/bub@0.1.0", true},
+		{"foo:bar@0.1.0", "foo:bar/bub@0.2.0", true},
+		{"foo:bar@1.0.0", "foo:bar@2.0.0", true},
+		{"foo:bar@0.1.0", "foo:bar@1.0.0", true},
+		{"foo:bar@0.2.0", "foo:baz@0.2.0", true},
+		{"foo:bar/baz", "foo:bar/bub", true},
+		{"foo:bar/baz@0.1.0-alpha", "foo:bar/baz@0.1.0-beta", true},
+		{"foo:bar@0.1.0", "foo:bar@0.1.1", false},
+		{"foo:bar@1.0.0", "foo:bar@1.2.0", false},
+		{"foo:bar/baz@0.1.0", "foo:bar@0.1.0", false},
+		{"foo:bar", "foo:bar@0.1.0", false},
+		{"foo:bar/baz", "foo:bar", false},
+		{"foo:bar/baz", "foo:bar@0.1.0", false},
+		{"foo:bar/baz@0.1.0", "foo:bar", false},
+	} {
+		err := parseDependencies(fmt.Sprintf("%q = \"0.1.0\"\n%q = \"0.1.0\"\n", c.a, c.b))
+		if (err == nil) != c.apart {
+			t.Errorf("%s and %s: %v", c.a, c.b, err)
+		}
+	}
+}
+
+func TestDependenciesNeedAPackageOrAnExport(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`plain-name = "0.1.0"`:                                      "plain-name",
+		`plain-name = { version = "0.1.0" }`:                        "plain-name",
+		`plain-name = { version = "0.1.0", package = "a:b" }`:       "",
+		`plain-name = { path = "foo.wasm" }`:                        "",
+		`"foo:baz@0.1.0" = { path = "foo.wasm", export = "foo" }`:   "export",
+		`"foo:baz/x@0.1.0" = { path = "foo.wasm", export = "foo" }`: "",
+	} {
+		err := parseDependencies(text)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 // TestDependenciesInherit checks what is left of a component that has all
 // permissions.
 func TestDependenciesInherit(t *testing.T) {

@@ -1,6 +1,9 @@
 package spin
 
-import "cmp"
+import (
+	"cmp"
+	"fmt"
+)
 
 // Manifest is a Spin application. Lists are in file order.
 type Manifest struct {
@@ -115,6 +118,21 @@ type Component struct {
 	Profiles []Profile
 	// Tool is the component's table for other tools, as plain values.
 	Tool map[string]any
+
+	unnamed bool // there is no table named by ID
+}
+
+// Table says where the component's keys stand: in its table, or in the line of what
+// is one in triggers and in manifests of version 1. If key is not "" it is where the
+// keys of that table inside of it stand.
+func (c *Component) Table(key string) string {
+	switch {
+	case c.unnamed && key != "":
+		return fmt.Sprintf("%s of the component in line %d", key, c.Pos.Line)
+	case c.unnamed:
+		return fmt.Sprintf("the component in line %d", c.Pos.Line)
+	}
+	return "[component." + join(c.ID, key) + "]"
 }
 
 // Source is where a component's binary comes from: a path, a URL with a digest,

@@ -19,6 +19,9 @@ func (d *decoder) manifest1(m *Manifest, root *value) {
 				return
 			}
 			kind = d.string(v.table.vals["type"], join(path, "type")).Value
+			if base := v.table.vals["base"]; base != nil && kind == "http" {
+				d.basePath(base, join(path, "base"))
+			}
 			config, _ := plain(v).(map[string]any)
 			delete(config, "type")
 			if len(config) > 0 {
@@ -43,7 +46,7 @@ func (d *decoder) manifest1(m *Manifest, root *value) {
 // component1 decodes a component of version 1 with the trigger inside it.
 func (d *decoder) component1(m *Manifest, kind string, v *value) {
 	const path = "component"
-	c := Component{Pos: v.pos}
+	c := Component{Pos: v.pos, unnamed: true}
 	var trigger *value
 	d.required(v, path, "id", "source", "trigger")
 	d.table(v, path, fields{

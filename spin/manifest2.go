@@ -1,6 +1,7 @@
 package spin
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -40,24 +41,22 @@ func (d *decoder) application(m *Manifest, v *value, path string) {
 					return
 				}
 				m.TriggerConfig[name], _ = plain(v).(map[string]any)
-				d.basePath(name, v, key)
+				if name == "http" {
+					d.keys(v.table, key, fields{"base": d.basePath})
+				}
 			})
 		},
 		"tool": func(*value, string) {},
 	})
 }
 
-// basePath warns of the deprecated common path of HTTP triggers.
-func (d *decoder) basePath(kind string, v *value, path string) {
-	base := v.table.vals["base"]
-	if kind != "http" || base == nil {
+// basePath reads the former common path of HTTP triggers: Spin refuses any but "/".
+func (d *decoder) basePath(v *value, path string) {
+	if d.text(v, path) == "/" {
+		d.warnAs(KindDeprecated, v.pos, path, "deprecated: delete it, / is what there is without it")
 		return
 	}
-	hint := "deprecated: write it into each route"
-	if d.text(base, join(path, "base")) == "/" {
-		hint = "deprecated: delete it, / is what there is without it"
-	}
-	d.warnAs(KindDeprecated, base.pos, join(path, "base"), hint)
+	d.fail(v.pos, path, "this is no longer served: write it before each trigger's route")
 }
 
 func (d *decoder) targets(v *value, path string) []Target {
@@ -252,7 +251,7 @@ func (d *decoder) httpTrigger(t *Trigger, v *value, path string, known fields) {
 	}
 	d.keys(v.table, path, known)
 	d.required(v, path, "route")
-	if strings.HasPrefix(t.Route.Pattern, ReservedRoutes) {
+	if IsReservedRoute(t.Route.Pattern) {
 		d.warnAs(KindRoute, t.Route.Pos, join(path, "route"),
 			"the host answers all below "+ReservedRoutes+" itself, so nothing gets here")
 	}
@@ -267,6 +266,9 @@ func (d *decoder) route(v *value, path string) Route {
 		r.Pattern = d.text(v, path)
 		if _, err := ParseRoute(r.Pattern); err != nil {
 			d.failAs(KindRoute, v.pos, path, err.Error())
+		} else if last := strings.TrimSuffix(r.Pattern, "..."); last != r.Pattern && !strings.HasSuffix(last, "/") && last != "" {
+			d.warn(v.pos, path, fmt.Sprintf("%q takes that very path alone: the wildcard is a segment of its own, as in %q",
+				r.Pattern, last+"/..."))
 		}
 		return r
 	}

@@ -64,7 +64,7 @@ func (m *Manifest) moveInline(inline []inlineComponent) {
 			}
 		}
 		taken[id] = true
-		in.id.Value, in.component.ID = id, id
+		in.id.Value, in.component.ID, in.component.unnamed = id, id, true
 		m.Components = append(m.Components, in.component)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // OutboundHosts are the hosts that a component may connect to: its
@@ -46,7 +48,8 @@ func (c *Component) allowsAllHTTP() bool {
 // templates of variables without a value are, and permits nothing.
 func IsEmptyHost(s string) bool { return s == "" || s == "http://" || s == "https://" }
 
-// oldHost is the host and port of an entry of allowed_http_hosts.
+// oldHost is the host and port of an entry of allowed_http_hosts, the port only if
+// it is not that of the entry's scheme, http if it has none.
 func oldHost(s string) (string, error) {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" {
@@ -54,6 +57,9 @@ func oldHost(s string) (string, error) {
 	}
 	if err != nil || u.Host == "" || u.Path != "" && u.Path != "/" || u.Scheme != "http" && u.Scheme != "https" {
 		return "", fmt.Errorf("%q is not a host or host:port", s)
+	}
+	if port, err := strconv.ParseUint(u.Port(), 10, 16); err == nil && uint16(port) == defaultPorts[u.Scheme] {
+		return strings.TrimSuffix(u.Host, ":"+u.Port()), nil
 	}
 	return u.Host, nil
 }

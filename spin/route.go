@@ -1,7 +1,9 @@
 package spin
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -16,8 +18,14 @@ type Pattern struct {
 // ReservedRoutes is the beginning of the paths that no component is asked for.
 const ReservedRoutes = "/.well-known/spin/"
 
+// IsReservedRoute reports whether no request gets to a route, for it lies below
+// [ReservedRoutes].
+func IsReservedRoute(route string) bool {
+	return strings.HasPrefix(strings.TrimSuffix("/"+strings.TrimPrefix(route, "/"), "/"), ReservedRoutes)
+}
+
 // ParseRoute parses the pattern of an HTTP route. The first slash may be missing,
-// and the last segment may be "*" for "...".
+// more than one count as one, and the last segment may be "*" for "...".
 func ParseRoute(s string) (Pattern, error) {
 	var p Pattern
 	seen := map[string]bool{}
@@ -25,9 +33,7 @@ func ParseRoute(s string) (Pattern, error) {
 	for i, part := range parts {
 		last := i == len(parts)-1
 		switch {
-		case part == "" && len(parts) == 1:
 		case part == "":
-			return Pattern{}, fmt.Errorf("the route %q has an empty segment", s)
 		case (part == "..." || part == "*") && last:
 			p.wildcard = true
 		case strings.HasPrefix(part, "...") || strings.HasPrefix(part, "*"):
@@ -68,7 +74,7 @@ func (p Pattern) Match(path string) (params map[string]string, rest string, ok b
 		if !more || i == 0 && left == "" {
 			return nil, "", false
 		}
-		if part, left, more = strings.Cut(left, "/"); !matchSegment(seg, part, params) {
+		if part, left, more = strings.Cut(left, "/"); !matchSegment(seg, part, more, params) {
 			return nil, "", false
 		}
 	}
@@ -84,9 +90,10 @@ func (p Pattern) Match(path string) (params map[string]string, rest string, ok b
 	return params, rest, true
 }
 
-// matchSegment matches one segment. A parameter ends at the next dot if more
-// follows it in the pattern.
-func matchSegment(pattern, part string, params map[string]string) bool {
+// matchSegment matches one segment, after which the path may go on with more. A
+// parameter ends at the next dot if a dot follows it in the pattern. It may be empty,
+// but not where the path ends.
+func matchSegment(pattern, part string, more bool, params map[string]string) bool {
 	if !strings.Contains(pattern, ":") {
 		return pattern == part
 	}
@@ -100,8 +107,9 @@ func matchSegment(pattern, part string, params map[string]string) bool {
 			}
 		}
 		name, isParam := strings.CutPrefix(text, ":")
+		atEnd := i == len(texts)-1 && !more
 		switch {
-		case !isParam && value != text, isParam && value == "":
+		case !isParam && value != text, isParam && value == "" && atEnd:
 			return false
 		case isParam:
 			params[name] = value
@@ -111,31 +119,34 @@ func matchSegment(pattern, part string, params map[string]string) bool {
 }
 
 // Compare orders patterns by how specific they are: negative if p is tried before
-// q. An exact segment comes before a parameter, that before the wildcard; what is
-// alike otherwise, with more dots first.
+// q. Text by text, an exact one comes before a parameter, and that before the
+// wildcard; of patterns that are alike so far, the one with more dots comes first,
+// then the shorter one.
 func (p Pattern) Compare(q Pattern) int {
-	for i := 0; i < len(p.segments) || i < len(q.segments); i++ {
-		if a, b := p.rank(i), q.rank(i); a != b {
-			return a - b
-		}
-	}
-	if a, b := p.rank(len(p.segments)), q.rank(len(q.segments)); a != b {
-		return a - b
-	}
-	return strings.Count(strings.Join(q.segments, "/"), ".") - strings.Count(strings.Join(p.segments, "/"), ".")
+	a, dotsA := p.ranks()
+	b, dotsB := q.ranks()
+	n := min(len(a), len(b))
+	return cmp.Or(slices.Compare(a[:n], b[:n]), dotsB-dotsA, len(a)-len(b))
 }
 
-// rank is how specific a segment is: 0 exact, 1 parameter, 2 end, 3 wildcard.
-func (p Pattern) rank(i int) int {
-	switch {
-	case i < len(p.segments) && strings.HasPrefix(p.segments[i], ":"):
-		return 1
-	case i < len(p.segments):
-		return 0
-	case p.wildcard:
-		return 3
+// ranks are how specific the texts between slashes and dots are: 0 exact,
+// 1 parameter, 2 wildcard. dots are those that end a parameter.
+func (p Pattern) ranks() (ranks []int, dots int) {
+	for _, segment := range p.segments {
+		for text := range strings.SplitSeq(segment, ".") {
+			rank := 0
+			if strings.HasPrefix(text, ":") {
+				rank = 1
+				dots++
+			}
+			ranks = append(ranks, rank)
+		}
+		dots -= ranks[len(ranks)-1]
 	}
-	return 2
+	if p.wildcard {
+		ranks = append(ranks, 2)
+	}
+	return ranks, dots
 }
 
 // String is the pattern as it is written.

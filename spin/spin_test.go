@@ -133,6 +133,11 @@ func TestRoutesMatchAsSpinRoutes(t *testing.T) {
 		{"/a", "/", "", "", false},
 		{"/a/b", "/a//b", "", "", false},
 		{"a/b/", "/a/b", "", "", true},
+		{"/a//b", "/a/b", "", "", true},
+		{"//a", "/a", "", "", true},
+		{"/a/b", "//a///b//", "", "", false},
+		{"/a...", "/a...", "", "", true},
+		{"/a...", "/ab", "", "", false},
 		{"", "/", "", "", true},
 		{"/a", "/A", "", "", false},
 		{"/a/", "/a", "", "", true},
@@ -159,7 +164,11 @@ func TestRoutesMatchAsSpinRoutes(t *testing.T) {
 		{"/users/:id/...", "/users/42/hello/", "/hello/", "id=42", true},
 		{"/:name.txt", "/a.txt", "", "name=a", true},
 		{"/:name.txt", "/a.md", "", "", false},
-		{"/:name.txt", "/.txt", "", "", false},
+		{"/:name.txt", "/.txt", "", "name=", true},
+		{"/:name.txt", "/a.b.txt", "", "", false},
+		{"/:a.:b", "/x.", "", "", false},
+		{"/:a.:b/...", "/x./y", "/y", "a=x,b=", true},
+		{"/:a/b", "/x//b", "", "", false},
 		{"/:a.:b", "/x.y.z", "", "a=x,b=y.z", true},
 		{"/:a.:b", "/x", "", "", false},
 		{"/a.b", "/a.b", "", "", true},
@@ -189,7 +198,6 @@ func TestRoutesMatchAsSpinRoutes(t *testing.T) {
 	for bad, want := range map[string]string{
 		"/.../a": "is not its last segment", "/*/a": "is not its last segment", "/...a": "is not its last segment",
 		"/:": "a parameter without a name", "/:a/:a": "the parameter :a twice", "/:a.:a": "the parameter :a twice",
-		"/a//b": "an empty segment",
 	} {
 		if p, err := ParseRoute(bad); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("ParseRoute(%q) = %v, %v", bad, p, err)
@@ -199,13 +207,20 @@ func TestRoutesMatchAsSpinRoutes(t *testing.T) {
 
 func TestMoreSpecificRoutesAreTriedFirst(t *testing.T) {
 	t.Parallel()
-	order := []string{"/a/b", "/a/:x", "/a", "/a/...", "/:x/b", "/:x.:y", "/:x", "/", "/..."}
-	for i := range order {
-		for j := range order {
-			p, _ := ParseRoute(order[i])
-			q, _ := ParseRoute(order[j])
-			if got := p.Compare(q); (got < 0) != (i < j) && i != j {
-				t.Errorf("%s before %s: Compare = %d", order[i], order[j], got)
+	for _, order := range [][]string{
+		{"/", "/..."},
+		{"/a", "/a/...", "/:x", "/..."},
+		{"/a/b", "/a/:x", "/a/...", "/:x/b", "/:x/:y", "/:x/...", "/..."},
+		{"/a.b", "/a.:y", "/:x.b", "/:x.b/...", "/:x.:y", "/:x.:y/...", "/:x", "/:x/...", "/..."},
+		{"/:x/b", "/:x/b/...", "/:x.:y/...", "/:x/..."},
+	} {
+		for i := range order {
+			for j := range order {
+				p, _ := ParseRoute(order[i])
+				q, _ := ParseRoute(order[j])
+				if got := p.Compare(q); (got < 0) != (i < j) && i != j {
+					t.Errorf("%s before %s: Compare = %d", order[i], order[j], got)
+				}
 			}
 		}
 	}
@@ -279,6 +294,8 @@ func TestOldHostsAreConvertedAsSpinConvertsThem(t *testing.T) {
 		`allowed_http_hosts = ["a.com:1"]`: databases + " http://a.com:1 https://a.com:1",
 		`allowed_http_hosts = ["http://a.com/", "[::1]:8001", "localhost:3001"]`: databases +
 			" http://a.com https://a.com http://[::1]:8001 https://[::1]:8001 http://localhost:3001 https://localhost:3001",
+		`allowed_http_hosts = ["a.com:80", "https://b.com:443", "http://c.com:443/"]`: databases +
+			" http://a.com https://a.com http://b.com https://b.com http://c.com:443 https://c.com:443",
 		`allowed_http_hosts = ["self"]`:                                              databases + " http://self",
 		`allowed_http_hosts = ["a.com", "insecure:allow-all"]`:                       databases + " http://*:* https://*:* http://self",
 		"allowed_http_hosts = [\"a.com\"]\nallowed_outbound_hosts = [\"tcp://x:1\"]": "tcp://x:1 http://a.com https://a.com",

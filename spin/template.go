@@ -3,6 +3,7 @@ package spin
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -46,6 +47,11 @@ func (t Template) Variables() iter.Seq[string] {
 			}
 		}
 	}
+}
+
+// HasVariables reports whether there is a variable in the template.
+func (t Template) HasVariables() bool {
+	return slices.ContainsFunc(t.parts, func(p templatePart) bool { return p.variable != "" })
 }
 
 // Expand is the template with its variables' values from lookup, whose first

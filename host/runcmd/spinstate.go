@@ -51,7 +51,7 @@ func (c *Command) openState(
 func denial(d spinhost.Denial) string {
 	text := fmt.Sprintf("edgerun: component %s was refused %s", d.Component, d.What)
 	if d.Grant != "" {
-		text += fmt.Sprintf(": to permit it, put this into [component.%s]: %s", d.Component, d.Grant)
+		text += fmt.Sprintf(": to permit it, put this into %s: %s", d.Table, d.Grant)
 	}
 	if d.Hint != "" {
 		text += " (" + d.Hint + ")"

@@ -65,9 +65,9 @@ type Config struct {
 // Denial is a call that the manifest does not permit.
 type Denial struct {
 	Component string
+	Table     string // of the component in spin.toml, see [spin.Component.Table]
 	What      string // was refused
-	// Grant is the line for the component's table in spin.toml that would permit
-	// it, "" if none would. It has the entries that the list has already.
+	// Grant is the line for the table that would permit it, "" if none would. It has the entries that the list has already.
 	Grant string
 	// Hint says more, such as an entry that is nearly right; "" if there is none.
 	Hint string
@@ -261,7 +261,7 @@ func (g *grants) permits(list []spin.String, key, label, what string) bool {
 // deny tells of a refusal.
 func (g *grants) deny(d Denial) {
 	if g.app.config.Denied != nil {
-		d.Component = g.component.ID
+		d.Component, d.Table = g.component.ID, g.component.Table("")
 		if g.dependency != nil {
 			d.Grant, d.Hint = "", fmt.Sprintf("%s: it is the dependency %q that asked, which has what inherit_configuration "+
 				"gives it of the component's permissions", g.dependency.Pos, g.dependency.Selector)

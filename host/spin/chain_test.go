@@ -110,7 +110,6 @@ func TestWhatCannotBeServedStopsTheStart(t *testing.T) {
 	for addition, want := range map[string]string{
 		"files = [{ source = \"missing\", destination = \"/a\" }]":                      "component exact: files: source \"missing\" does not exist",
 		"[[trigger.http]]\nroute=\"/w\"\ncomponent=\"exact\"\nexecutor={type=\"wagi\"}": "trigger.http.executor: WAGI is not served",
-		"[application.trigger.http]\nbase=\"/x\"":                                       "application.trigger.http.base is no longer served",
 	} {
 		manifest := strings.Replace(routesManifest, "[component.back]", addition+"\n[component.back]", 1)
 		a := newApp(t, manifest, Config{Dir: t.TempDir()})

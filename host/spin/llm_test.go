@@ -180,7 +180,7 @@ func TestModelsAreGrantedByName(t *testing.T) {
 	if merr == nil || merr.Case != modelInvalidInput || !strings.Contains(merr.InvalidInput, "add 'other' to the 'ai_models' key") {
 		t.Errorf("another model: %+v", merr)
 	}
-	want := Denial{Component: "one", What: `language model "other"`, Grant: `ai_models = ["llama2-chat", "other"]`}
+	want := Denial{Component: "one", Table: "[component.one]", What: `language model "other"`, Grant: `ai_models = ["llama2-chat", "other"]`}
 	if len(denied) != 1 || denied[0] != want {
 		t.Errorf("denials: %+v", denied)
 	}

@@ -332,7 +332,7 @@ func TestRequestsGoOnlyWhereTheManifestAllows(t *testing.T) {
 	}
 	_, _ = get(t, o, "http://[::1]:8080/")
 	want := Denial{
-		Component: "one", What: "a request to http://[::1]:8080",
+		Component: "one", Table: "[component.one]", What: "a request to http://[::1]:8080",
 		Grant: `allowed_outbound_hosts = ["http://one.test", "https://*.example.com", "http://10.1.0.0/16:8000..9000", ` +
 			`"https://slash.test/", "http://[2600::1]", "http://one.spin.internal", "http://[::1]:8080"]`,
 	}

@@ -111,10 +111,6 @@ func (a *App) Triggered(id, trigger string) bool {
 
 // unservedTriggers reports what HTTP triggers ask for that this host does not have.
 func (a *App) unservedTriggers() (errs []error) {
-	if base, ok := a.manifest.TriggerConfig["http"]["base"]; ok && base != "/" {
-		errs = append(errs, fmt.Errorf("%s: application.trigger.http.base is no longer served: "+
-			"write %v before each trigger's route", a.manifest.Pos.File, base))
-	}
 	for _, t := range a.manifest.Triggers {
 		if t.Type != "http" {
 			continue

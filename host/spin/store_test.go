@@ -256,7 +256,7 @@ func TestUngrantedLabelsAreDeniedWithTheLineThatGrantsThem(t *testing.T) {
 	if _, verr := grantsOf(t, a, "two").get(t.Context(), "message"); verr == nil || verr.Case != variableUndefined {
 		t.Errorf("the variable was read: %v", verr)
 	}
-	want := Denial{Component: "two", What: `key-value store "default"`, Grant: `key_value_stores = ["default"]`}
+	want := Denial{Component: "two", Table: "[component.two]", What: `key-value store "default"`, Grant: `key_value_stores = ["default"]`}
 	if len(denied) != 1 || denied[0] != want {
 		t.Errorf("denials: %+v", denied)
 	}

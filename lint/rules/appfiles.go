@@ -163,7 +163,7 @@ var pathNotMounted = componentRule(lint.Rule{
 				continue // what writes is about other files: file-access tells
 			default:
 				f.Message = fmt.Sprintf("%s opens %q, which component %s does not see", written(u), name, c.ID)
-				f.Help = fmt.Sprintf("list it in files of [component.%s], or read it at top level, so that it is in the snapshot", c.ID)
+				f.Help = fmt.Sprintf("list it in files of %s, or read it at top level, so that it is in the snapshot", c.Table(""))
 			}
 			py.report(fn, u.Position, u.Guard.Caught("OSError", "IOError", "FileNotFoundError"), f)
 		}

@@ -48,7 +48,7 @@ func grantRule(r lint.Rule, g grant) *lint.Rule {
 			f := lint.Finding{
 				Message: fmt.Sprintf("component %s uses the %s %q, which the manifest does not grant it", c.ID, g.noun, a.name),
 				Related: []lint.Related{j.related(listPlace(c, g.list(c)), listText(g.key, granted))},
-				Help:    fmt.Sprintf("in [component.%s]: %s", c.ID, listText(g.key, append(granted, a.name))),
+				Help:    fmt.Sprintf("in %s: %s", c.Table(""), listText(g.key, append(granted, a.name))),
 				Key:     a.name,
 			}
 			if near := spelling.Nearest(a.name, granted); near != "" {
@@ -164,7 +164,10 @@ var variableNotDeclared = componentRule(lint.Rule{
 })
 
 func (j *appJudge) variableHelp(c *lint.AppComponent, name string) string {
-	help := fmt.Sprintf("in [component.%s.variables]: %s = \"{{ %s }}\"", c.ID, name, name)
+	if !spin.IsVariableName(name) {
+		return "names of variables are lower-case words joined by _, as in api_key: rename it"
+	}
+	help := fmt.Sprintf("in %s: %s = \"{{ %s }}\"", c.Table("variables"), name, name)
 	for _, v := range j.app.Manifest.Variables {
 		if v.Name == name {
 			return help
@@ -267,25 +270,38 @@ var labelWithoutBackend = componentRule(lint.Rule{
 	Doc: lint.Doc{
 		Title: "A store or database has no backend in the runtime configuration",
 		Text: "Spin knows the store and the database \"default\" by itself. Other labels need an entry in the runtime " +
-			"configuration, or Spin does not start. The rule looks at a runtime-config.toml beside spin.toml, and says " +
-			"nothing without one.",
+			"configuration, or Spin does not start. The rule looks at a runtime-config.toml beside spin.toml; without one " +
+			"it is a note, for the file may lie where the application runs.",
 		Bad:  "key_value_stores = [\"cache\"]    # and no [key_value_store.cache]",
 		Good: "[key_value_store.cache]\ntype = \"redis\"\nurl = \"redis://localhost:6379\"",
 	},
 }, func(j *appJudge, c *lint.AppComponent) {
-	config := j.app.Runtime
-	if config == nil || len(j.app.RuntimeFaults) > 0 {
+	if len(j.app.RuntimeFaults) > 0 {
 		return
+	}
+	config := j.app.Runtime
+	f := lint.Finding{Severity: lint.Error}
+	if config == nil {
+		config = &spin.RuntimeConfig{}
+		f.Severity = lint.Note
 	}
 	check := func(list []spin.String, table, noun string, known func(string) bool) {
 		for _, s := range list {
 			if s.Value == "default" || known(s.Value) {
 				continue
 			}
-			j.report(s.Pos, lint.Finding{
-				Message: fmt.Sprintf("the %s %q of component %s has no backend in %s", noun, s.Value, c.ID, config.File),
-				Help:    fmt.Sprintf("add a table [%s.%s] with its type", table, s.Value), Key: c.ID + ":" + table + ":" + s.Value,
-			})
+			f.Message = fmt.Sprintf("the %s %q of component %s has no backend in %s", noun, s.Value, c.ID, config.File)
+			f.Help = fmt.Sprintf("add a table [%s.%s] with its type", table, s.Value)
+			if config.File == "" {
+				f.Message = fmt.Sprintf("the %s %q of component %s needs a backend where the application runs", noun, s.Value, c.ID)
+				f.Help += " to a runtime-config.toml"
+			}
+			f.Details = nil
+			if near := spelling.Nearest(s.Value, []string{"default"}); near != "" {
+				f.Details = []string{"there is \"default\" without one: is that what was meant?"}
+			}
+			f.Key = c.ID + ":" + table + ":" + s.Value
+			j.report(s.Pos, f)
 		}
 	}
 	check(c.KeyValueStores, "key_value_store", "key-value store", func(label string) bool {

@@ -156,7 +156,7 @@ var hostNotAllowed = componentRule(lint.Rule{
 		f := lint.Finding{
 			Message: fmt.Sprintf("component %s connects to %s, which the manifest does not allow it", c.ID, addr),
 			Related: []lint.Related{j.related(listPlace(c, c.AllowedOutboundHosts), listText("allowed_outbound_hosts", entries))},
-			Help:    fmt.Sprintf("in [component.%s]: %s", c.ID, listText("allowed_outbound_hosts", append(entries, addr.String()))),
+			Help:    fmt.Sprintf("in %s: %s", c.Table(""), listText("allowed_outbound_hosts", append(entries, addr.String()))),
 			Key:     addr.String(),
 		}
 		if text, differs := addr.nearest(allowed); text != "" {

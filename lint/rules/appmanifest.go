@@ -82,7 +82,7 @@ var invalidRoute = faultRule(lint.Rule{
 	Doc: lint.Doc{
 		Title: "A route is malformed",
 		Text: "The segments of a route are literal, a parameter such as :user, or, as the last one, the wildcard ... " +
-			"for any rest. No segment is empty, and no parameter comes twice.",
+			"for any rest. No parameter comes twice.",
 		Bad:  "route = \"/.../edit\"",
 		Good: "route = \"/:page/edit\"",
 	},
@@ -128,9 +128,10 @@ var deprecatedKey = appRule(lint.Rule{
 var doubtfulManifest = appRule(lint.Rule{
 	ID: "EL0809", Name: "doubtful-manifest", Severity: lint.Warning,
 	Doc: lint.Doc{
-		Title: "Spin warns of the manifest",
-		Text: "The manifest can be read, but has what Spin warns of when it starts: an application without a trigger, a " +
-			"pattern that mounts the whole folder.",
+		Title: "The manifest has something that Spin takes otherwise than it looks",
+		Text: "The manifest can be read, but it is doubtful whether what Spin makes of it is meant: an application without " +
+			"a trigger, a pattern that mounts the whole folder, a wildcard that is not a segment of its route, a template " +
+			"in environment, where there are none.",
 		Bad:  "files = [\"**/*\"]",
 		Good: "files = [\"assets/**/*\"]",
 	},

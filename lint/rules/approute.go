@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/edgelint/edgelint/lint"
 	"github.com/edgelint/edgelint/spin"
@@ -15,8 +14,8 @@ var duplicateRoute = appRule(lint.Rule{
 	Doc: lint.Doc{
 		Title: "Two HTTP triggers have the same route",
 		Text: "Of two triggers with the same route Spin calls the later one, and says so when it starts. Routes that " +
-			"differ in nothing but the names of parameters or slashes at their ends match the same requests, too, and " +
-			"one of them gets none. Routes that overlap otherwise are no problem: the more specific one is tried " +
+			"differ in nothing but the names of parameters or slashes at their ends match the same requests, too: all go " +
+			"to the first. Routes that overlap otherwise are no problem: the more specific one is tried " +
 			"first, in whatever order they stand.",
 		Bad:  "route = \"/users/:id\"\n...\nroute = \"/users/:name/\"",
 		Good: "route = \"/users/:id\"\n...\nroute = \"/users/:id/photo\"",
@@ -44,9 +43,11 @@ var duplicateRoute = appRule(lint.Rule{
 				Help:    "give one of them another route, or delete it", Key: t.Route.Pattern,
 			}
 			if old := before.trigger.Route.Pattern; old != t.Route.Pattern {
-				f.Message = fmt.Sprintf("the routes %s and %s of %s match the same requests: one of them gets none",
+				f.Message = fmt.Sprintf("the route %s gets no request: the route %s of %s matches the same ones, and stands first",
 					t.Route.Pattern, old, before.subject)
-				f.Related[0].Message = "the other route"
+				f.Related[0].Message = "the route that gets them"
+				j.report(t.Route.Pos, f)
+				continue
 			}
 			j.report(t.Route.Pos, f)
 		}
@@ -78,7 +79,7 @@ var reservedRoute = appRule(lint.Rule{
 	},
 }, func(j *appJudge) {
 	for _, t := range j.app.Manifest.Triggers {
-		if t.Type == "http" && strings.HasPrefix(t.Route.Pattern, spin.ReservedRoutes) {
+		if t.Type == "http" && spin.IsReservedRoute(t.Route.Pattern) {
 			j.report(t.Route.Pos, lint.Finding{
 				Message: fmt.Sprintf("no component sees requests for %s: Spin answers them itself", t.Route.Pattern),
 				Help:    "choose a route outside of " + spin.ReservedRoutes, Key: t.Route.Pattern,

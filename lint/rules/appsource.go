@@ -32,7 +32,7 @@ var sourceMissing = componentRule(lint.Rule{
 	}
 	f := lint.Finding{
 		Message: fmt.Sprintf("the binary of component %s cannot be read: %v", c.ID, c.SourceErr),
-		Help:    "name the file that build.command writes", Key: c.ID,
+		Help:    "write the path from the manifest's folder to the binary", Key: c.ID,
 	}
 	if c.Source.Path == "" {
 		f.Message = fmt.Sprintf("the binary of component %s cannot be fetched: %v", c.ID, c.SourceErr)

@@ -1,7 +1,10 @@
 package rules
 
 import (
+	"bufio"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/edgelint/edgelint/lint"
@@ -13,8 +16,8 @@ var requiredVariable = appRule(lint.Rule{
 	Doc: lint.Doc{
 		Title: "The application does not start until it is given a variable",
 		Text: "A variable with required = true has no default: whoever runs the application gives it a value, by a " +
-			"provider of runtime-config.toml, an environment variable or --variable. Without one Spin does not start. " +
-			"Nothing is reported if runtime-config.toml has the value, or a provider that may have it.",
+			"provider of runtime-config.toml, an environment variable, .env or --variable. Without one Spin does not start. " +
+			"Nothing is reported if .env or runtime-config.toml has the value, or a provider that may have it.",
 		Bad:  "token = { required = true, secret = true }",
 		Good: "token = { required = true, secret = true }\n# runtime-config.toml:\n[[variables_provider]]\ntype = \"vault\"",
 	},
@@ -31,9 +34,12 @@ var requiredVariable = appRule(lint.Rule{
 	}
 })
 
-// mayProvide reports whether a provider of the runtime configuration has a
-// variable, or may have it.
+// mayProvide reports whether a provider of the runtime configuration or the file
+// .env beside the manifest has a variable, or may have it.
 func (j *appJudge) mayProvide(name string) bool {
+	if j.inDotenv(name) {
+		return true
+	}
 	if j.app.Runtime == nil {
 		return false
 	}
@@ -48,6 +54,22 @@ func (j *appJudge) mayProvide(name string) bool {
 			if e.Name == name {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// inDotenv reports whether the file .env gives a variable a value.
+func (j *appJudge) inDotenv(name string) bool {
+	f, err := os.Open(filepath.Join(j.app.Dir, ".env"))
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		key, _, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(lines.Text()), "export "), "=")
+		if ok && strings.TrimSpace(key) == "SPIN_VARIABLE_"+strings.ToUpper(name) {
+			return true
 		}
 	}
 	return false
@@ -86,7 +108,7 @@ func (j *appJudge) usedVariables() map[string]bool {
 		}
 	}
 	for _, c := range j.app.Manifest.Components {
-		for _, e := range append(c.Variables[:len(c.Variables):len(c.Variables)], c.Environment...) {
+		for _, e := range c.Variables {
 			use(e.Value.Value)
 		}
 		for _, h := range append(c.AllowedOutboundHosts[:len(c.AllowedOutboundHosts):len(c.AllowedOutboundHosts)], c.AllowedHTTPHosts...) {
