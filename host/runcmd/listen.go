@@ -127,7 +127,7 @@ func (f *listenFlags) bind(ctx context.Context) (net.Listener, error) {
 func (c *Command) serveOn(ctx context.Context, f *serveFlags, l *listener, handler http.Handler) error {
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: time.Minute, Protocols: new(http.Protocols), TLSConfig: f.tls,
-		ErrorLog: log.New(c.Stderr, "edgerun: ", 0),
+		ErrorLog: log.New(c.Stderr, "edgerun: ", 0), DisableGeneralOptionsHandler: true,
 	}
 	server.Protocols.SetHTTP1(true)
 	server.Protocols.SetHTTP2(true)

@@ -28,7 +28,7 @@ func routesOf(state *spinhost.App, router *spinhost.Router) []routeEntry {
 	for _, r := range routes {
 		entries = append(entries, routeEntry{
 			ID: r.ID(), Wildcard: r.Pattern.IsWildcard(),
-			Route:       strings.TrimSuffix(r.Trigger.Route.Pattern, "/..."),
+			Route:       r.Path(),
 			Description: state.Description(r.Trigger.Component.Value),
 		})
 	}

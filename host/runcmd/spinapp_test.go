@@ -21,7 +21,7 @@ host = { default = "nowhere" }
 route = "/..."
 component = "external-lib"
 [[trigger.http]]
-route = "/greet/:any"
+route = "greet/:any/"
 component = "hello"
 [[trigger.http]]
 route = "/out/..."
@@ -85,6 +85,18 @@ Available Routes:
 		if got := s.get(t, c.path, header...); got != c.want {
 			t.Errorf("%s %s: %q, want %q\n%s", c.path, c.url, got, c.want, s.stderr)
 		}
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodOptions, s.url, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.URL.Opaque = "*"
+	res, err := http.DefaultClient.Do(req)
+	if err != nil || res.StatusCode != http.StatusNotFound {
+		t.Errorf("OPTIONS * was not asked of the component: %+v, %v", res, err)
+	}
+	if err == nil {
+		res.Body.Close()
 	}
 	want := `put this into [component.outgoing]: allowed_outbound_hosts = ` +
 		`["http://{{ host }}:*", "http://self", "http://*.spin.internal", "http://example.com"]`

@@ -39,6 +39,18 @@ func (r Route) ID() string {
 	return cmp.Or(r.Trigger.Component.Value, r.Trigger.ID, "static-response")
 }
 
+// Path is the route without its wildcard and its last slash, "" for all paths.
+func (r Route) Path() string {
+	path := matchedRoute(r.Trigger.Route.Pattern)
+	if r.Pattern.IsWildcard() {
+		path = path[:strings.LastIndexByte(path, '/')]
+	}
+	if path == "" && !r.Pattern.IsWildcard() {
+		return "/"
+	}
+	return path
+}
+
 // NewRouter routes to handlers, which are given by component for each that
 // [App.Components] lists. Requests that components send to each other go through
 // the router that was made last; it must be made before the first request.
