@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/edgelint/edgelint/internal/spelling"
@@ -53,10 +54,20 @@ func grantRule(r lint.Rule, g grant) *lint.Rule {
 			}
 			if near := spelling.Nearest(a.name, granted); near != "" {
 				f.Details = []string{fmt.Sprintf("it is granted %q: is that what was meant?", near)}
+				if !py.asksFor(g.service, near) {
+					f.Help = fmt.Sprintf("in %s: %s", c.Table(""), listText(g.key, replaced(granted, near, a.name)))
+				}
 			}
 			py.report(a.fn, a.use.Position, a.use.Guard.Caught("Err"), f)
 		}
 	})
+}
+
+// replaced is a list with another text in the place of one.
+func replaced(list []string, old, text string) []string {
+	out := slices.Clone(list)
+	out[slices.Index(out, old)] = text
+	return out
 }
 
 func values(list []spin.String) []string {
@@ -158,6 +169,9 @@ var variableNotDeclared = componentRule(lint.Rule{
 		}
 		if near := spelling.Nearest(a.name, declared); near != "" {
 			f.Details = []string{fmt.Sprintf("it has %q: is that what was meant?", near)}
+			if spin.IsVariableName(a.name) && !py.asksFor(variablesService, near) {
+				f.Help = fmt.Sprintf("in %s: rename %s to %s", c.Table("variables"), near, a.name)
+			}
 		}
 		py.report(a.fn, a.use.Position, a.harmless || a.use.Guard.Caught("Err"), f)
 	}

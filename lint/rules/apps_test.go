@@ -291,3 +291,56 @@ func TestCommentsInThePythonSourceSuppress(t *testing.T) {
 		t.Errorf("suppressed: %+v", report.Suppressed)
 	}
 }
+
+// TestHintsNameWhatToWrite reads the hints about names that the manifest does not
+// grant.
+func TestHintsNameWhatToWrite(t *testing.T) {
+	t.Parallel()
+	const head = "spin_manifest_version = 2\n[application]\nname = \"x\"\n[[trigger.http]]\nroute = \"/...\"\n"
+	const table = "component = \"c\"\n[component.c]\nsource = \"app.wasm\"\n"
+	for _, c := range []struct{ name, binary, manifest, id, want string }{
+		{"nothing granted", "kv-p2", head + table, "EL0840", `in [component.c]: key_value_stores = ["default"]`},
+		{
+			"another granted", "kv-p2", head + table + `key_value_stores = ["cache"]`, "EL0840",
+			`in [component.c]: key_value_stores = ["cache", "default"]`,
+		},
+		{
+			"misspelt", "kv-p2", head + table + `key_value_stores = ["cache", "defualt"]`, "EL0840",
+			`in [component.c]: key_value_stores = ["cache", "default"]`,
+		},
+		{
+			"in a trigger", "kv-p2", head + `component = { source = "app.wasm" }`, "EL0840",
+			`in the component in line 6: key_value_stores = ["default"]`,
+		},
+		{
+			"no variables", "variables-p2", head + table, "EL0843",
+			`in [component.c.variables]: message = "{{ message }}", and in [variables]: message = { required = true }`,
+		},
+		{
+			"a misspelt variable", "variables-p2", head + table + "variables = { mesage = \"x\" }", "EL0843",
+			"in [component.c.variables]: rename mesage to message",
+		},
+		{
+			"variables of a component in a trigger", "variables-p2",
+			head + "component = { source = \"app.wasm\" }\n[variables]\nmessage = { default = \"x\" }\n", "EL0843",
+			`in variables of the component in line 6: message = "{{ message }}"`,
+		},
+		{
+			"a label without a backend", "kv-p2", head + table + `key_value_stores = ["default", "cache"]`, "EL0846",
+			"add a table [key_value_store.cache] with its type to a runtime-config.toml",
+		},
+	} {
+		dir, _ := layOut(t, &txtar.Archive{
+			Comment: []byte("binary app.wasm " + c.binary + "\n"), Files: []txtar.File{{Name: "spin.toml", Data: []byte(c.manifest)}},
+		})
+		var got []string
+		for _, f := range appFindings(t, dir) {
+			if f.Rule.ID == c.id {
+				got = append(got, f.Help)
+			}
+		}
+		if len(got) != 1 || got[0] != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}

@@ -113,6 +113,11 @@ func (j *pyJudge) asks() []ask {
 	return out
 }
 
+// asksFor reports whether the code asks a service for a name, as far as is known.
+func (j *pyJudge) asksFor(s service, name string) bool {
+	return slices.ContainsFunc(j.asks(), func(a ask) bool { return a.service == s && a.known && a.name == name })
+}
+
 // ask is what a use asks for, if it asks for anything.
 func (j *pyJudge) ask(u *flow.Use) (ask, bool) {
 	if !u.Happens() || u.Object.IsNull() {

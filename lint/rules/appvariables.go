@@ -28,7 +28,7 @@ var requiredVariable = appRule(lint.Rule{
 		}
 		j.report(v.Pos, lint.Finding{
 			Message: fmt.Sprintf("variable %s must be given a value where the application runs", v.Name),
-			Help:    fmt.Sprintf("set SPIN_VARIABLE_%s, or name a provider in runtime-config.toml", strings.ToUpper(v.Name)),
+			Help:    fmt.Sprintf("set SPIN_VARIABLE_%s there or in .env, or name a provider in runtime-config.toml", strings.ToUpper(v.Name)),
 			Key:     v.Name,
 		})
 	}
