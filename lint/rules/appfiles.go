@@ -2,7 +2,9 @@ package rules
 
 import (
 	"fmt"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -29,11 +31,15 @@ var nothingMounted = componentRule(lint.Rule{
 				Help: "paths are relative to the manifest", Key: c.ID + ":" + entryName(m.Entry),
 			})
 		case len(m.Seen) == 0:
-			j.report(m.Entry.Pos, lint.Finding{
+			f := lint.Finding{
 				Message: fmt.Sprintf("%q mounts no file for component %s", entryName(m.Entry), c.ID),
 				Help:    "paths are relative to the manifest, and * does not match /: write **/* for all levels",
 				Key:     c.ID + ":" + entryName(m.Entry),
-			})
+			}
+			if len(c.ExcludeFiles) > 0 {
+				f.Details = []string{"what " + listText("exclude_files", values(c.ExcludeFiles)) + " names is left out"}
+			}
+			j.report(m.Entry.Pos, f)
 		}
 	}
 })
@@ -130,6 +136,20 @@ func literalPath(u *flow.Use) (name string, writes, ok bool) {
 	return name, strings.ContainsAny(mode, "wax+"), ok
 }
 
+// mountText is the entry of files that mounts a path, which is a file or folder
+// beside the manifest, or any from elsewhere.
+func mountText(c *lint.AppComponent, name string) string {
+	name = path.Clean(name)
+	info, err := os.Stat(filepath.Join(c.App.Dir, filepath.FromSlash(name)))
+	switch {
+	case err == nil && info.IsDir():
+		return fmt.Sprintf("%q", path.Join(strings.TrimPrefix(name, "/"), "**/*"))
+	case err != nil && path.IsAbs(name):
+		return fmt.Sprintf("{ source = ..., destination = %q } with its place beside spin.toml", name)
+	}
+	return fmt.Sprintf("%q", strings.TrimPrefix(name, "/"))
+}
+
 var pathNotMounted = componentRule(lint.Rule{
 	ID: "EL0862", Name: "path-not-mounted", Severity: lint.Error,
 	Doc: lint.Doc{
@@ -163,7 +183,8 @@ var pathNotMounted = componentRule(lint.Rule{
 				continue // what writes is about other files: file-access tells
 			default:
 				f.Message = fmt.Sprintf("%s opens %q, which component %s does not see", written(u), name, c.ID)
-				f.Help = fmt.Sprintf("list it in files of %s, or read it at top level, so that it is in the snapshot", c.Table(""))
+				f.Help = fmt.Sprintf("add %s to files of %s, or read it at top level, so that it is in the snapshot",
+					mountText(c, name), c.Table(""))
 			}
 			py.report(fn, u.Position, u.Guard.Caught("OSError", "IOError", "FileNotFoundError"), f)
 		}

@@ -98,7 +98,7 @@ var uncalledComponent = componentRule(lint.Rule{
 		Good: "[[trigger.http]]\nroute = { private = true }\ncomponent = \"back\"",
 	},
 }, func(j *appJudge, c *lint.AppComponent) {
-	if len(c.Triggers()) > 0 || j.mentions(c.ID) {
+	if len(c.Triggers()) > 0 || j.mentions(c.ID) || j.misnames() {
 		return
 	}
 	j.report(c.Pos, lint.Finding{
@@ -106,6 +106,15 @@ var uncalledComponent = componentRule(lint.Rule{
 		Help:    "add a trigger for it, with route = { private = true } if only components call it, or delete it", Key: c.ID,
 	})
 })
+
+// misnames reports whether a trigger names a component that there is none of: it
+// may be any.
+func (j *appJudge) misnames() bool {
+	return slices.ContainsFunc(j.app.Manifest.Triggers, func(t spin.Trigger) bool {
+		_, ok := j.app.Manifest.Component(t.Component.Value)
+		return t.Component.Value != "" && !ok
+	})
+}
 
 // mentions reports whether a component may be used without a trigger that names
 // it as its own: as a dependency of another, or by a trigger in another role.
