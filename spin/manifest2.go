@@ -90,7 +90,7 @@ func (d *decoder) variables(v *value, path string) []Variable {
 			"secret":      into(&x.Secret, d.bool),
 			"default":     into(&x.Default, d.optionalString),
 		})
-		if x.Required == (x.Default != nil) {
+		if v.table != nil && x.Required == (x.Default != nil) {
 			d.fail(v.pos, key, "a variable is either required = true or has a default")
 		}
 		out = append(out, x)
@@ -359,7 +359,9 @@ func (d *decoder) profiles(v *value, path string) []Profile {
 func (d *decoder) source(v *value, path string) Source {
 	s := Source{Pos: v.pos}
 	if v.table == nil {
-		s.Path = d.text(v, path)
+		if s.Path = d.text(v, path); isURL(s.Path) {
+			d.fail(v.pos, path, fmt.Sprintf("a binary of the web has its digest: write { url = %q, digest = \"sha256:...\" }", s.Path))
+		}
 		return s
 	}
 	d.table(v, path, fields{
@@ -369,8 +371,8 @@ func (d *decoder) source(v *value, path string) Source {
 	switch {
 	case s.URL != "" && s.Digest == "":
 		d.fail(v.pos, path, "a source with a url needs its digest")
-	case s.URL != "" && !strings.HasPrefix(s.Digest, "sha256:"):
-		d.fail(v.table.vals["digest"].pos, join(path, "digest"), "a digest begins with sha256:")
+	case s.URL != "" && !isDigest(s.Digest):
+		d.fail(v.table.vals["digest"].pos, join(path, "digest"), "a digest is sha256: and 64 hexadecimal digits")
 	case s.URL == "" && (s.Package == "" || s.Version == ""):
 		d.fail(v.pos, path, "a source is a path, a url with a digest, or a package with a version")
 	case s.URL != "" && (s.Registry != "" || s.Package != "" || s.Version != ""):
@@ -382,6 +384,13 @@ func (d *decoder) source(v *value, path string) Source {
 		}
 	}
 	return s
+}
+
+func isURL(s string) bool { return strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://") }
+
+func isDigest(s string) bool {
+	digits, ok := strings.CutPrefix(s, "sha256:")
+	return ok && len(digits) == 64 && strings.Trim(digits, "0123456789abcdefABCDEF") == ""
 }
 
 func (d *decoder) files(v *value, path string) []Files {

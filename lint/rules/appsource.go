@@ -167,7 +167,7 @@ var buildWorld = componentRule(lint.Rule{
 		}
 		j.report(call.Pos, lint.Finding{
 			Message: fmt.Sprintf("build.command builds for world %s, whose handler is %s, but the binary exports %s",
-				call.World, strings.TrimSuffix(w.handler+"@"+w.handlerVersion, "@"), exports[0]),
+				call.World, strings.TrimRight(w.handler+"@"+w.handlerVersion, "@."), exports[0]),
 			Help: "build the component again, or name the world that it is built for", Key: c.ID,
 		})
 		return
