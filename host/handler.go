@@ -162,15 +162,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel = context.WithTimeoutCause(ctx, h.opts.Timeout, ErrTimeout)
 		defer cancel()
 	}
-	if h.opts.MaxBody > 0 && r.Body != nil && r.Body != http.NoBody {
-		// It is read beside the response, which it must not touch.
-		r.Body = http.MaxBytesReader(nil, r.Body, h.opts.MaxBody)
-	}
-	// Without full duplex HTTP/1 servers read the whole body first.
-	_ = http.NewResponseController(w).EnableFullDuplex()
+	served := r.WithContext(ctx)
+	body := newRequestBody(w, served, h.opts.MaxBody)
 	// A client that does not read keeps a write waiting, which only a deadline ends.
 	stop := context.AfterFunc(ctx, rec.stopWriting)
-	err := h.exchange(ctx, rec, r.WithContext(ctx))
+	err := h.exchange(ctx, rec, served)
 	stop()
 	status := int(rec.status.Load())
 	broken := err != nil && status != 0
@@ -188,6 +184,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h.opts.Done != nil {
 		h.opts.Done(ended)
 	}
+	body.end() // which net/http takes for the end of the client
 	if broken {
 		// The head of the response is sent: only an abort, which net/http has
 		// this panic for, tells the client that the rest is missing.

@@ -3,7 +3,6 @@ package host
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -98,31 +97,25 @@ func (x *asyncRequest) interrupt(cause error) {
 
 // exchangeAsync handles a request by wasi:http/handler.
 func (h *Handler) exchangeAsync(ctx context.Context, w http.ResponseWriter, r *http.Request) error {
-	body := &requestBody{ReadCloser: r.Body, control: http.NewResponseController(w)}
-	if r.Body != nil && r.Body != http.NoBody {
-		r.Body = body
-		defer body.stop()
-	}
-
 	request := wasihttp.NewRequest(r, !h.opts.HideHost)
 	k, err := h.workers.get(ctx)
 	if err != nil {
 		return err
 	}
-	if begun, err := h.serveBy(ctx, k, w, r, request, body); begun {
+	if begun, err := h.serveBy(ctx, k, w, r, request); begun {
 		return err
 	}
 	if k, err = h.workers.fresh(ctx); err != nil {
 		return err
 	}
-	_, err = h.serveBy(ctx, k, w, r, request, body)
+	_, err = h.serveBy(ctx, k, w, r, request)
 	return err
 }
 
 // serveBy has a worker serve a request. If the instance has died before it began to, the
 // request is as it was.
 func (h *Handler) serveBy(ctx context.Context, k *worker, w http.ResponseWriter, r *http.Request,
-	request *wasihttp.Request, body *requestBody,
+	request *wasihttp.Request,
 ) (begun bool, err error) {
 	whole, end := context.WithCancelCause(context.WithoutCancel(ctx))
 	x := &asyncRequest{workers: h.workers, worker: k, end: end, responded: make(chan struct{}), parts: 2}
@@ -143,7 +136,7 @@ func (h *Handler) serveBy(ctx context.Context, k *worker, w http.ResponseWriter,
 	if x.refused != nil {
 		return true, x.refused
 	}
-	if err := body.tooLarge(); err != nil {
+	if err := tooLarge(r.Body); err != nil {
 		// The component sees this behind the contents, where few look.
 		return true, errors.Join(err, x.response.Close())
 	}
@@ -180,64 +173,4 @@ func (h *Handler) endExchange(x *asyncRequest) {
 		x.mu.Unlock()
 	}
 	x.done()
-}
-
-// requestBody is the body of a request, which may be read beyond the end of the
-// exchange.
-type requestBody struct {
-	io.ReadCloser
-	control *http.ResponseController
-
-	mu      sync.Mutex
-	reading bool
-	stopped bool
-	failed  error // of the last read
-}
-
-func (b *requestBody) Read(p []byte) (int, error) {
-	b.mu.Lock()
-	if b.stopped {
-		b.mu.Unlock()
-		return 0, http.ErrBodyReadAfterClose
-	}
-	b.reading = true
-	b.mu.Unlock()
-	n, err := b.ReadCloser.Read(p)
-	b.mu.Lock()
-	b.reading, b.failed = false, err
-	b.mu.Unlock()
-	return n, err
-}
-
-// Close does not wait: servers read on for a while when a body is closed, and who
-// sends it may be slow.
-func (b *requestBody) Close() error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if !b.stopped {
-		b.stopped = true
-		go b.ReadCloser.Close()
-	}
-	return nil
-}
-
-// tooLarge is the error of a body beyond the limit.
-func (b *requestBody) tooLarge() error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if _, ok := errors.AsType[*http.MaxBytesError](b.failed); ok {
-		return b.failed
-	}
-	return nil
-}
-
-// stop ends a read that is in progress, which would keep the server from ending the
-// exchange.
-func (b *requestBody) stop() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.stopped = true
-	if b.reading {
-		_ = b.control.SetReadDeadline(time.Now()) // where there is none, reads do not block
-	}
 }

@@ -24,6 +24,9 @@ const (
 	restTime = 100 * time.Millisecond
 	// cancelTime is how long a component may take to react to a cancellation.
 	cancelTime = 5 * time.Second
+	// maxRest is how many bytes of a request's body that nobody has read are read for the
+	// connection to serve the next request.
+	maxRest = 256 << 10
 	// DefaultMemoryPages is the default of [Options.MemoryPages]: 1 GiB.
 	DefaultMemoryPages = 1 << 14
 	// DefaultIdleInstances is the default of [PoolOptions.Idle].
