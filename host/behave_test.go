@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -64,6 +65,14 @@ func compiled(tb testing.TB, path string) served {
 var compilations sync.Map
 
 func compile(path string) (served, error) {
+	out := &output{}
+	s, err := compileFor(path, out)
+	s.printed = out
+	return s, err
+}
+
+// compileFor compiles a component that prints to out.
+func compileFor(path string, out io.Writer) (served, error) {
 	ctx := context.Background()
 	file, err := component.Open(path)
 	if err != nil {
@@ -75,14 +84,13 @@ func compile(path string) (served, error) {
 	if err != nil {
 		return served{}, err
 	}
-	out := &output{}
 	imports := bind.NewImports()
 	guest := wasi.Config{Stdout: out, Stderr: out, Env: []wasi.EnvVar{{Name: "MODE", Value: "test"}}}
 	wasi.Add(imports, guest)
 	p3.Add(imports, guest)
 	wasihttp.Add(imports, wasihttp.Config{Allow: func(*http.Request) error { return nil }})
 	c, err := engine.Compile(ctx, file, imports, link.Options{})
-	return served{c, out}, err
+	return served{component: c}, err
 }
 
 // serve serves a component to real HTTP clients.
@@ -434,6 +442,46 @@ func testBodiesBeyondTheLimitAreCut(t *testing.T, app string) {
 	if res, _ := do(t, "POST", server.URL+"/reflect", strings.NewReader(strings.Repeat("x", 100)), nil); res.StatusCode != 200 {
 		t.Errorf("status %d for a body at the limit", res.StatusCode)
 	}
+}
+
+// stuck is a pipe that nobody reads.
+type stuck struct{ ended chan struct{} }
+
+func (s stuck) Write(p []byte) (int, error) {
+	<-s.ended
+	return len(p), nil
+}
+
+func TestBlockedOutputsHoldUpNoTimeout(t *testing.T) {
+	both(t, func(t *testing.T, app string) {
+		out := stuck{make(chan struct{})}
+		defer close(out.ended)
+		s, err := compileFor(conformance.Built(t, app), out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan host.Exchange, 1)
+		server := serve(t, s, host.HandlerOptions{
+			Timeout: 200 * time.Millisecond, Done: func(x host.Exchange) { ended <- x },
+		})
+		for range 2 {
+			if res, _ := do(t, "GET", server.URL+"/print", nil, nil); res.StatusCode != 500 {
+				t.Errorf("status %d", res.StatusCode)
+			}
+			if x := <-ended; !errors.Is(x.Err, host.ErrTimeout) {
+				t.Errorf("error %v", x.Err)
+			}
+		}
+	})
+}
+
+func TestTimeoutsEndWaitsInTheHost(t *testing.T) {
+	both(t, func(t *testing.T, app string) {
+		server, _ := behave(t, app, host.HandlerOptions{Timeout: 200 * time.Millisecond})
+		if res, _ := do(t, "GET", server.URL+"/sleep?3600", nil, nil); res.StatusCode != 500 {
+			t.Errorf("status %d", res.StatusCode)
+		}
+	})
 }
 
 func TestMetricsCountRequests(t *testing.T) {

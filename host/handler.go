@@ -234,10 +234,11 @@ func (h *Handler) exchangeSync(ctx context.Context, w http.ResponseWriter, r *ht
 			abi.Handle(abi.Rep{Obj: x.Request}), abi.Handle(abi.Rep{Obj: x.Outparam}))
 		h.pool.Put(ctx, in, err)
 	}
-	if ferr := x.Finish(); err == nil {
-		err = ferr
+	ferr := x.Finish()
+	if _, told := errors.AsType[*wasihttp.CodeError](ferr); told && err != nil {
+		return fmt.Errorf("%w: %w", ferr, err) // what the component did after it was told
 	}
-	return err
+	return cmp.Or(err, ferr)
 }
 
 // Close ends the requests that are in progress, and closes the instances that the

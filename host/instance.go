@@ -39,6 +39,8 @@ type Instance struct {
 	waiting    []*thread            // for something, in order
 	blocked    map[*thread]struct{} // those that have begun and not ended
 	loop       loop
+	life       context.Context // ends when the instance is interrupted
+	endLife    context.CancelCauseFunc
 
 	dead error // the trap that ended it
 	uses int   // since the last reset, by a pool
@@ -62,6 +64,7 @@ func (c *Component) Instantiate(ctx context.Context) (*Instance, error) {
 	}
 	if c.async {
 		in.concurrent, in.blocked = make([]concurrency, len(in.parts)), map[*thread]struct{}{}
+		in.life, in.endLife = context.WithCancelCause(context.Background())
 		in.loop.cancels, in.loop.ends = map[*asyncLowering]context.CancelFunc{}, map[*abi.HostEnd]struct{}{}
 		for i := range in.parts {
 			in.parts[i].Loop = in

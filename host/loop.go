@@ -209,7 +209,12 @@ func (in *Instance) callAsync(ctx context.Context, f *link.Func, start, resolve 
 func (in *Instance) startCall(
 	ctx context.Context, f *Func, args []abi.Value, resolved func(abi.Value), ended func(dead error),
 ) *rootCall {
-	c := &rootCall{done: make(chan struct{}), ended: ended}
+	ctx, end := context.WithCancelCause(ctx)
+	unbind := context.AfterFunc(in.life, func() { end(context.Cause(in.life)) })
+	c := &rootCall{done: make(chan struct{}), ended: func(dead error) {
+		unbind()
+		ended(dead)
+	}}
 	lower, resolve := f.transfers(args, resolved)
 	start := func(cx *abi.Context, at abi.Place) error {
 		c.begun = true
@@ -332,12 +337,14 @@ func (in *Instance) rest() bool {
 	return len(in.blocked) == 0
 }
 
-// interrupt ends the instance soon, even if the guest is computing.
+// interrupt ends the instance soon, even if the guest is computing or waits for a sync
+// function of the host.
 func (in *Instance) interrupt(cause error) {
 	for _, g := range in.stops {
 		g.Set(1)
 	}
 	in.postDoom(&abi.Trap{Message: "the call was interrupted", Cause: cause}, nil)
+	in.endLife(cause)
 }
 
 // stopLoop ends all threads of an instance that is about to be closed.
@@ -348,7 +355,7 @@ func (in *Instance) stopLoop() {
 	if unused && len(in.blocked) == 0 {
 		return
 	}
-	in.postDoom(ErrDead, nil)
+	in.interrupt(ErrDead)
 	in.loop.mu.Lock()
 	ended := in.loop.ended
 	in.loop.mu.Unlock()

@@ -88,13 +88,16 @@ func (s *Stream[T]) read(c abi.Copied) (int, error) {
 
 // Pour writes the bytes of a stream to w until it ends, each piece before the
 // component that wrote it goes on. So what a component has written is out, even if
-// it comes to its end at once; and a slow w slows the component.
-func Pour(w io.Writer, s *Stream[byte]) error {
-	if s.end == nil || s.failed != nil {
-		_, err := io.Copy(w, struct{ io.Reader }{s})
-		return err
+// it comes to its end at once; and a slow w slows the component. Writes end with the call
+// that the stream was part of.
+func Pour(w ContextWriter, s *Stream[byte]) error {
+	switch {
+	case errors.Is(s.failed, io.EOF):
+		return nil
+	case s.end == nil || s.failed != nil:
+		return s.failed
 	}
-	k := &sink{w: w}
+	k := &sink{w: w, ctx: s.end.Ctx}
 	for k.err == nil {
 		c := s.end.Copy(s.end.Ctx, k, sinkSize)
 		switch {
@@ -222,9 +225,15 @@ func either(ctx, other context.Context) (context.Context, func()) {
 // are linked by the host.
 const passedElements = 1 << 14
 
+// ContextWriter is an [io.Writer] whose writes end with a context.
+type ContextWriter interface {
+	WriteContext(ctx context.Context, p []byte) (int, error)
+}
+
 // sink is a buffer that passes bytes on to a writer, in the loop.
 type sink struct {
-	w   io.Writer
+	w   ContextWriter
+	ctx context.Context
 	err error
 }
 
@@ -233,7 +242,7 @@ const sinkSize = 1 << 16
 
 func (k *sink) write(p []byte) error {
 	if k.err == nil {
-		_, k.err = k.w.Write(p)
+		_, k.err = k.w.WriteContext(k.ctx, p)
 	}
 	return nil // the writer's errors are no trap
 }

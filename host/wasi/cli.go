@@ -40,11 +40,9 @@ func addStdio(imports *bind.Imports, cfg Config) {
 		return NewInputStream(stdin, nil), nil
 	}))
 	for name, w := range map[string]io.Writer{"stdout": cfg.Stdout, "stderr": cfg.Stderr} {
-		if w == nil {
-			w = io.Discard
-		}
+		out := &printed{NewPrinter(w)}
 		iface(imports, "cli/"+name).Func("get-"+name, bind.Func0(func(context.Context) (*OutputStream, error) {
-			return NewOutputStream(WriteTo(w, nil, nil), nil), nil
+			return NewOutputStream(out, nil), nil
 		}))
 	}
 }

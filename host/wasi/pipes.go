@@ -1,6 +1,7 @@
 package wasi
 
 import (
+	"context"
 	"io"
 	"sync"
 )
@@ -109,7 +110,7 @@ type directOutput struct {
 
 func (o *directOutput) CheckWrite() (int, error) { return maxRead, o.err }
 
-func (o *directOutput) Write(p []byte) error {
+func (o *directOutput) Write(_ context.Context, p []byte) error {
 	if o.err == nil && len(p) > 0 {
 		_, o.err = o.w.Write(p)
 	}
@@ -167,7 +168,7 @@ func (o *asyncOutput) CheckWrite() (int, error) {
 	return o.room(), o.err
 }
 
-func (o *asyncOutput) Write(p []byte) error {
+func (o *asyncOutput) Write(_ context.Context, p []byte) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.err != nil {

@@ -111,7 +111,7 @@ func TestWriteAheadHoldsABoundedNumberOfBytes(t *testing.T) {
 				break
 			}
 			total += n
-			if err := s.write(make([]byte, n)); err != nil {
+			if err := s.write(t.Context(), make([]byte, n)); err != nil {
 				t.Fatal(err)
 			}
 			synctest.Wait()

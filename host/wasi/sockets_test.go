@@ -123,7 +123,7 @@ func TestShutdownSendsWhatWasWrittenFirst(t *testing.T) {
 	if err != nil || n == 0 {
 		t.Fatal(n, err)
 	}
-	if err := out.write([]byte("last")); err != nil {
+	if err := out.write(t.Context(), []byte("last")); err != nil {
 		t.Fatal(err)
 	}
 	const send = 1

@@ -31,8 +31,9 @@ type Output interface {
 	// io.EOF and io.ErrClosedPipe mean that nobody reads any more.
 	CheckWrite() (int, error)
 	// Write takes all of p, which is not longer than CheckWrite said and is
-	// the caller's again afterwards.
-	Write(p []byte) error
+	// the caller's again afterwards. An output that has to wait gives up when
+	// ctx ends.
+	Write(ctx context.Context, p []byte) error
 	// Flush begins to hand on what was written; CheckWrite is 0 until it is done.
 	Flush() error
 	// Ready is closed once CheckWrite is not 0.
@@ -198,7 +199,7 @@ func addOutputStream(streams *bind.Interface) {
 				return bind.Result[bind.Unit, streamError]{}, fmt.Errorf(
 					"write of %d bytes, but check-write permitted %d", len(p), s.budget)
 			}
-			return s.result(ctx, s.write(p))
+			return s.result(ctx, s.write(ctx, p))
 		}))
 	streams.Func("[method]output-stream.blocking-write-and-flush", bind.Func2(
 		func(ctx context.Context, s *OutputStream, p bind.View) (bind.Result[bind.Unit, streamError], error) {
@@ -226,7 +227,7 @@ func addZeroes(streams *bind.Interface) {
 				return bind.Result[bind.Unit, streamError]{}, fmt.Errorf(
 					"write-zeroes of %d bytes, but check-write permitted %d", n, s.budget)
 			}
-			return s.result(ctx, s.write(make([]byte, n)))
+			return s.result(ctx, s.write(ctx, make([]byte, n)))
 		}))
 	streams.Func("[method]output-stream.blocking-write-zeroes-and-flush", bind.Func2(
 		func(ctx context.Context, s *OutputStream, n uint64) (bind.Result[bind.Unit, streamError], error) {
@@ -284,9 +285,9 @@ func (s *OutputStream) checkWrite() (int, error) {
 	return n, err
 }
 
-func (s *OutputStream) write(p []byte) error {
+func (s *OutputStream) write(ctx context.Context, p []byte) error {
 	s.budget -= len(p)
-	return s.out.Write(p)
+	return s.out.Write(ctx, p)
 }
 
 func (s *OutputStream) flush() error {
@@ -322,7 +323,7 @@ func (s *OutputStream) writeAndFlush(ctx context.Context, p []byte) error {
 			return err
 		}
 		n = min(n, len(p))
-		if err := s.write(p[:n]); err != nil {
+		if err := s.write(ctx, p[:n]); err != nil {
 			return err
 		}
 		p = p[n:]
@@ -342,5 +343,5 @@ func (s *OutputStream) splice(ctx context.Context, src *InputStream, n uint64, b
 	if err != nil {
 		return 0, err
 	}
-	return uint64(len(data)), s.write(data)
+	return uint64(len(data)), s.write(ctx, data)
 }

@@ -28,7 +28,7 @@ func stdioCode(err error) uint8 {
 // stdio is the standard streams, which all versions share.
 type stdio struct {
 	in       *stdin
-	out, err io.Writer
+	out, err *wasi.Printer
 }
 
 func newStdio(cfg wasi.Config) *stdio {
@@ -36,7 +36,7 @@ func newStdio(cfg wasi.Config) *stdio {
 	if cfg.Stdin != nil {
 		in = wasi.ReadFrom(cfg.Stdin, nil)
 	}
-	return &stdio{in: &stdin{in: in}, out: newStdout(cfg.Stdout), err: newStdout(cfg.Stderr)}
+	return &stdio{in: &stdin{in: in}, out: wasi.NewPrinter(cfg.Stdout), err: wasi.NewPrinter(cfg.Stderr)}
 }
 
 func (o offer) standardStreams() {
@@ -44,7 +44,7 @@ func (o offer) standardStreams() {
 		func(context.Context) (incoming[byte, uint8], error) {
 			return produced(o.stdio.in.copyTo, stdioCode, func() {}), nil
 		}))
-	for name, w := range map[string]io.Writer{"stdout": o.stdio.out, "stderr": o.stdio.err} {
+	for name, w := range map[string]*wasi.Printer{"stdout": o.stdio.out, "stderr": o.stdio.err} {
 		o.iface("cli/"+name).Func("write-via-stream", bind.Func1(
 			func(_ context.Context, data *bind.Stream[byte]) (*bind.Future[outcome[uint8]], error) {
 				return bind.NewFuture(func(context.Context) (outcome[uint8], error) {
@@ -104,23 +104,4 @@ func (s *stdin) giveBack(p []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.rest = append(p, s.rest...)
-}
-
-// stdout lets several streams write to one writer.
-type stdout struct {
-	mu sync.Mutex
-	w  io.Writer
-}
-
-func newStdout(w io.Writer) io.Writer {
-	if w == nil {
-		return io.Discard
-	}
-	return &stdout{w: w}
-}
-
-func (s *stdout) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.w.Write(p)
 }

@@ -1,11 +1,12 @@
 package wasihttp
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
 
@@ -54,18 +55,8 @@ func newAsyncBody(h *Fields, contents bind.Option[*bind.Stream[byte]], trailers 
 ) {
 	promise, sent := bind.NewPromise[Sent]()
 	return body{
-		contents: contents.Value, trailers: trailers, sent: promise, expected: contentLength(h),
+		contents: contents.Value, trailers: trailers, sent: promise, expected: promisedLength(h),
 	}, sent
-}
-
-// contentLength is the number of bytes that headers promise, negative if none.
-func contentLength(h *Fields) int64 {
-	if text, ok := h.get("content-length"); ok {
-		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-			return n
-		}
-	}
-	return -1
 }
 
 // close gives the body up, for a message that was dropped.
@@ -226,8 +217,9 @@ func (r *contentsReader) Read(p []byte) (int, error) {
 		n, err = r.body.contents.ReadIdle(r.ctx, p, idleAfter, r.idle)
 	}
 	r.n += int64(n)
-	switch {
-	case r.body.expected >= 0 && r.n > r.body.expected:
+	switch excess := r.n - r.body.expected; {
+	case r.body.expected >= 0 && excess > 0:
+		n -= int(excess) // which is at most n, as the read before was not too long
 		err = &CodeError{r.size(uint64(r.n))}
 	case errors.Is(err, io.EOF):
 		err = r.finish()
@@ -271,9 +263,12 @@ func (r *contentsReader) Close() error {
 type CodeError struct{ Code ErrorCode }
 
 func (e *CodeError) Error() string {
-	msg := "wasi:http error-code " + strconv.Itoa(int(e.Code.Case))
-	if e.Code.InternalError.Some {
+	msg := "wasi:http error-code " + e.Code.Case.String()
+	switch size := cmp.Or(e.Code.HTTPRequestBodySize, e.Code.HTTPResponseBodySize); {
+	case e.Code.InternalError.Some:
 		msg += ": " + e.Code.InternalError.Value
+	case size.Some:
+		msg += fmt.Sprintf(": a body of %d bytes", size.Value)
 	}
 	return msg
 }

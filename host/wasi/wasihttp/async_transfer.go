@@ -123,7 +123,9 @@ func (r *Response) WriteTo(ctx context.Context, w http.ResponseWriter, head bool
 	}
 	header := w.Header()
 	header["Content-Type"] = nil // net/http guesses one otherwise
-	r.headers.addTo(header)
+	if err := r.headers.addMessage(header); err != nil {
+		return errors.Join(err, r.body.refuse(err))
+	}
 	w.WriteHeader(int(r.status))
 	to := responseWriter{w, bodyless(head, r.status)}
 	if r.body.arrived != nil {

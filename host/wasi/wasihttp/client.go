@@ -105,7 +105,9 @@ func (cfg *Config) newRequest(t *target, headers *Fields) (*http.Request, error)
 		Method: t.method.String(), URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: http.Header{}, Body: http.NoBody,
 	}
-	headers.addTo(req.Header)
+	if err := headers.addMessage(req.Header); err != nil {
+		return nil, err
+	}
 	if _, ok := req.Header["User-Agent"]; !ok {
 		req.Header["User-Agent"] = nil // net/http adds its own otherwise
 	}
@@ -126,7 +128,7 @@ func attachBody(req *http.Request, body *OutgoingBody, cancel context.CancelCaus
 	}}, body.buffer.expected
 	out := wasi.WriteAhead(w, w.Close)
 	// Errors of writing reach the component through its stream.
-	_ = body.buffer.attach(out, func(err error) {
+	_ = body.buffer.attach(req.Context(), out, func(err error) {
 		if err != nil {
 			cancel(err)
 			_ = w.CloseWithError(err)

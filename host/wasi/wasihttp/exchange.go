@@ -54,7 +54,7 @@ func (x *Exchange) Finish() error {
 }
 
 // set is response-outparam.set.
-func (x *Exchange) set(r bind.Result[*OutgoingResponse, ErrorCode]) error {
+func (x *Exchange) set(ctx context.Context, r bind.Result[*OutgoingResponse, ErrorCode]) error {
 	if r.IsErr {
 		x.state = &ResponseError{r.Err}
 		return nil
@@ -69,17 +69,31 @@ func (x *Exchange) set(r bind.Result[*OutgoingResponse, ErrorCode]) error {
 	}
 	header := x.w.Header()
 	header["Content-Type"] = nil // net/http guesses one otherwise
-	res.headers.addTo(header)
+	bodyless := bodyless(x.head, res.status)
+	if err := res.headers.addMessage(header); err != nil {
+		x.state = err
+		return nil
+	}
 	if res.body == nil {
-		x.state = nil
+		if x.state = nil; !bodyless && promisedLength(res.headers) > 0 {
+			x.state = &CodeError{responseSize(0)}
+			return nil
+		}
 		x.writeHead(int(res.status))
+		return nil
+	}
+	if err := res.body.buffer.failed; err != nil {
+		x.state = err
 		return nil
 	}
 	x.state, x.body = errGivenUp, res.body
 	x.writeHead(int(res.status))
-	writer := responseWriter{x.w, bodyless(x.head, res.status)}
+	if bodyless {
+		res.body.buffer.expected = -1 // the length is that of another response's body
+	}
+	writer := responseWriter{x.w, bodyless}
 	// Errors of writing reach the component through its stream.
-	_ = res.body.buffer.attach(wasi.WriteTo(writer, x.flush, nil), x.finished)
+	_ = res.body.buffer.attach(ctx, wasi.WriteTo(writer, x.flush, nil), x.finished)
 	return nil
 }
 
@@ -139,10 +153,10 @@ func (e *ResponseError) Error() string {
 func addServer(types *bind.Interface) {
 	const resource = "response-outparam"
 	bind.Resource[*ResponseOutparam](types, resource, nil)
-	types.Func("[static]response-outparam.set", bind.Func2(func(_ context.Context, p *ResponseOutparam,
+	types.Func("[static]response-outparam.set", bind.Func2(func(ctx context.Context, p *ResponseOutparam,
 		r bind.Result[*OutgoingResponse, ErrorCode],
 	) (bind.Unit, error) {
-		return bind.Unit{}, p.exchange.set(r)
+		return bind.Unit{}, p.exchange.set(ctx, r)
 	}))
 	method(types, resource, "send-informational", bind.Func3(func(_ context.Context, p *ResponseOutparam, status uint16,
 		h *Fields,

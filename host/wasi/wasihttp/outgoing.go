@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strconv"
 
 	"github.com/edgelint/edgelint/host/bind"
 	"github.com/edgelint/edgelint/host/wasi"
@@ -42,9 +41,8 @@ type OutgoingResponse struct {
 // OutgoingBody is the resource outgoing-body: a body that the component writes.
 type OutgoingBody struct {
 	wasi.Parent
-	buffer  bodyBuffer
-	taken   bool
-	request bool // of a request, not of a response
+	buffer bodyBuffer
+	taken  bool
 }
 
 // bodyBuffer is the output of a body. What is written before the body has a
@@ -53,7 +51,8 @@ type bodyBuffer struct {
 	early    []byte
 	dest     wasi.Output // nil until attached
 	attached chan struct{}
-	expected int64 // of content-length; negative if there is none
+	expected int64                    // of content-length; negative if there is none
+	size     func(n uint64) ErrorCode // of bodies that are not as long
 	written  int64
 	ended    bool          // finished or given up
 	failed   error         // what ended it
@@ -65,24 +64,22 @@ type bodyBuffer struct {
 const maxEarly = 64 << 10
 
 func newBody(headers *Fields, request bool) *OutgoingBody {
-	b := &OutgoingBody{request: request}
+	b := &OutgoingBody{}
 	b.buffer.attached, b.buffer.finished = make(chan struct{}), make(chan struct{})
-	b.buffer.expected = -1
-	if text, ok := headers.get("content-length"); ok {
-		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-			b.buffer.expected = n
-		}
+	b.buffer.expected, b.buffer.size = promisedLength(headers), responseSize
+	if request {
+		b.buffer.size = requestSize
 	}
 	return b
 }
 
 // attach gives the body its destination. end is called when the body ends, with
 // nil if it was finished.
-func (b *bodyBuffer) attach(dest wasi.Output, end func(error)) error {
+func (b *bodyBuffer) attach(ctx context.Context, dest wasi.Output, end func(error)) error {
 	b.dest, b.end = dest, end
 	var err error
 	if len(b.early) > 0 {
-		err = dest.Write(b.early)
+		err = dest.Write(ctx, b.early)
 		b.early = nil
 	}
 	close(b.attached)
@@ -102,19 +99,21 @@ func (b *bodyBuffer) CheckWrite() (int, error) {
 	return b.dest.CheckWrite()
 }
 
-func (b *bodyBuffer) Write(p []byte) error {
+func (b *bodyBuffer) Write(ctx context.Context, p []byte) error {
 	if b.ended {
 		return io.ErrClosedPipe
 	}
 	b.written += int64(len(p))
 	if b.expected >= 0 && b.written > b.expected {
-		return errors.New("the body is longer than its content-length")
+		err := b.sizeError()
+		b.finish(err)
+		return err
 	}
 	if b.dest == nil {
 		b.early = append(b.early, p...)
 		return nil
 	}
-	return b.dest.Write(p)
+	return b.dest.Write(ctx, p)
 }
 
 func (b *bodyBuffer) Flush() error {
@@ -159,8 +158,9 @@ func finishBody(b *OutgoingBody, trailers bind.Option[*Fields]) (bind.Result[bin
 		return bind.Result[bind.Unit, ErrorCode]{}, err
 	}
 	if b.buffer.expected >= 0 && b.buffer.written != b.buffer.expected {
-		b.buffer.finish(errors.New("the body's length is not its content-length"))
-		return bind.Err[bind.Unit](b.sizeError()), nil
+		err := b.buffer.sizeError()
+		b.buffer.finish(err)
+		return bind.Err[bind.Unit](err.Code), nil
 	}
 	if trailers.Some {
 		b.buffer.trailers = trailers.Value
@@ -169,13 +169,7 @@ func finishBody(b *OutgoingBody, trailers bind.Option[*Fields]) (bind.Result[bin
 	return bind.Result[bind.Unit, ErrorCode]{}, nil
 }
 
-func (b *OutgoingBody) sizeError() ErrorCode {
-	size := bind.Some(uint64(b.buffer.written))
-	if b.request {
-		return ErrorCode{Case: CodeHTTPRequestBodySize, HTTPRequestBodySize: size}
-	}
-	return ErrorCode{Case: CodeHTTPResponseBodySize, HTTPResponseBodySize: size}
-}
+func (b *bodyBuffer) sizeError() *CodeError { return &CodeError{b.size(uint64(b.written))} }
 
 // bodyOnce is the body of a message, which can be asked for once.
 func bodyOnce(body **OutgoingBody, headers *Fields, request bool) (bind.Result[*OutgoingBody, bind.Unit], error) {

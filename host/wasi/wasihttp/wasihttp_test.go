@@ -78,11 +78,11 @@ func respond(t *testing.T, x *Exchange, status uint16, headers map[string]string
 		}
 	}
 	b, _ := bodyOnce(&res.body, res.headers, false)
-	if err := x.set(bind.Ok[ErrorCode](res)); err != nil {
+	if err := x.set(context.Background(), bind.Ok[ErrorCode](res)); err != nil {
 		t.Fatal(err)
 	}
 	if len(body) > 0 {
-		if err := b.Ok.buffer.Write([]byte(body)); err != nil {
+		if err := b.Ok.buffer.Write(context.Background(), []byte(body)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -108,6 +108,8 @@ func TestExchangeWritesWhatTheComponentAnswers(t *testing.T) {
 		{"GET", "", true, "hello", false},
 		{"GET", "5", true, "hello", false},
 		{"GET", "6", true, "hello", true},
+		{"HEAD", "6", true, "", false},
+		{"GET", " 5 ", true, "hello", false},
 		{"GET", "", false, "hello", true},
 		{"HEAD", "5", true, "", false},
 	} {
@@ -133,7 +135,7 @@ func TestExchangeWithoutResponseIsTold(t *testing.T) {
 	}
 	x = NewExchange(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
 	code := ErrorCode{Case: CodeInternalError, InternalError: bind.Some("no luck")}
-	if err := x.set(bind.Err[*OutgoingResponse](code)); err != nil {
+	if err := x.set(context.Background(), bind.Err[*OutgoingResponse](code)); err != nil {
 		t.Fatal(err)
 	}
 	if err := x.Finish(); err == nil || !strings.Contains(err.Error(), "no luck") {
@@ -189,7 +191,7 @@ func TestOutgoingRequestsStreamBothWays(t *testing.T) {
 		t.Fatal(err)
 	}
 	go func() {
-		b.Ok.buffer.Write([]byte("ping"))
+		b.Ok.buffer.Write(context.Background(), []byte("ping"))
 		finishBody(b.Ok, bind.Some(&Fields{entries: []Field{{V0: "x-sum", V1: []byte("4")}}}))
 	}()
 	res, code := wait(t, f)
