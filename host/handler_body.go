@@ -98,16 +98,27 @@ func (b *requestBody) end() {
 	b.stopped = true
 	arrived, reading := errors.Is(b.failed, io.EOF), b.reading
 	b.mu.Unlock()
-	if arrived || !reading && !b.next {
+	switch {
+	case arrived || !reading && (!b.next || b.atEnd()):
 		return
-	}
-	// Where there is no deadline, reads do not block.
-	if err := b.control.SetReadDeadline(time.Now()); err != nil || !b.next {
-		return
-	}
-	if _, err := io.CopyN(io.Discard, b.whole, maxRest); !errors.Is(err, io.EOF) {
+	case b.control.SetReadDeadline(time.Now()) != nil || !b.next:
+		return // where there is no deadline, reads do not block
+	case reading || !b.drain():
 		closeBehind(b.w)
 	}
+}
+
+// atEnd reports whether net/http has seen the end of a body that nobody reads. It waits
+// for the next request then, which no deadline must end.
+func (b *requestBody) atEnd() bool {
+	_, err := b.whole.Read(nil)
+	return errors.Is(err, io.EOF)
+}
+
+// drain reads what has arrived of the rest, and reports whether that is all.
+func (b *requestBody) drain() bool {
+	_, err := io.CopyN(io.Discard, b.whole, maxRest)
+	return errors.Is(err, io.EOF)
 }
 
 // closeBehind lets a server of HTTP/1 close the connection behind the response.

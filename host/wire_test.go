@@ -65,6 +65,23 @@ func TestBodiesThatNobodyReadsKeepTheConnection(t *testing.T) {
 	})
 }
 
+func TestBodiesOneByteBeyondTheLimitKeepTheConnection(t *testing.T) {
+	both(t, func(t *testing.T, app string) {
+		server, _ := behave(t, app, host.HandlerOptions{MaxBody: 4})
+		conn := dial(t, server)
+		for range 3 {
+			fmt.Fprint(conn, "POST /reflect HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello")
+			if res, _ := conn.response(t); res.StatusCode != 500 {
+				t.Errorf("status %d", res.StatusCode)
+			}
+			fmt.Fprint(conn, "POST /reflect HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nhell")
+			if res, _ := conn.response(t); res.StatusCode != 200 {
+				t.Errorf("status %d of the next request", res.StatusCode)
+			}
+		}
+	})
+}
+
 // TestBodiesAreNeverTakenForRequests has clients send the body of a request after the
 // response.
 func TestBodiesAreNeverTakenForRequests(t *testing.T) {
