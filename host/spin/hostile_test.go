@@ -92,6 +92,19 @@ func TestHostileServersOfPostgresAreRefused(t *testing.T) {
 	}
 }
 
+func TestServersOfPostgresMayEndAmidAResult(t *testing.T) {
+	t.Parallel()
+	column := "\x00\x01a\x00" + strings.Repeat("\x00", 6) + "\x00\x00\x00\x19" + "\xff\xff\xff\xff\xff\xff\x00\x01" // of type text
+	row := postgresMessage('D', "\x00\x01\x00\x00\x00\x01x")
+	err := hostilePostgres(t, func(w io.Writer) {
+		_, _ = io.WriteString(w, postgresMessage('1', "")+postgresMessage('t', "\x00\x00")+postgresMessage('T', column)+postgresMessage('Z', "I")+
+			postgresMessage('2', "")+row+row)
+	})
+	if err == nil || !strings.Contains(err.Error(), "EOF") {
+		t.Errorf("half a result: %v", err)
+	}
+}
+
 func TestLengthsThatPostgresPromisesAreNotAllocated(t *testing.T) {
 	n := allocated(func() {
 		if err := hostilePostgres(t, func(w io.Writer) {
@@ -237,10 +250,10 @@ func hostileMQTT(t *testing.T, packets string) *mqttError {
 		if _, err := conn.Read(make([]byte, 4096)); err != nil {
 			return
 		}
-		if _, err := io.WriteString(conn, packets); err != nil {
-			return
+		packets, end := strings.CutSuffix(packets, "end")
+		if _, err := io.WriteString(conn, packets); err == nil && packets != "" && !end {
+			_, _ = io.Copy(io.Discard, conn)
 		}
-		_, _ = io.Copy(io.Discard, conn)
 	}) + "?client_id=x"
 	s, _ := servicesOf(t, &denials{}, "mqtt://*:*")
 	return openMQTT(t, s, address, "p").publish(t.Context(), "x", []byte("y"), 1)
@@ -254,12 +267,14 @@ func TestHostileBrokersAreRefused(t *testing.T) {
 		messages.WriteString("\x34\x85\x80\x04" + "\x00\x01x" + string([]byte{byte(i >> 8), byte(i + 1)}) + strings.Repeat("m", 1<<16))
 	}
 	for name, packets := range map[string]string{
-		"a large answer":           "\x20\xff\xff\xff\x7f",
-		"a length without end":     "\x20\xff\xff\xff\xff\x00",
-		"a large message":          accepted + "\x30\x81\x80\x40",
-		"messages without end":     accepted + messages.String(),
-		"an answer that is cut":    "\x20\x00",
-		"a packet of no such type": accepted + "\x00\x00",
+		"a large answer":            "\x20\xff\xff\xff\x7f",
+		"a length without end":      "\x20\xff\xff\xff\xff\x00",
+		"a large message":           accepted + "\x30\x81\x80\x40",
+		"messages without end":      accepted + messages.String(),
+		"an answer that is cut":     "\x20\x00",
+		"the end before the answer": "",
+		"the end after the answer":  accepted + "end",
+		"a packet of no such type":  accepted + "\x00\x00",
 	} {
 		if err := hostileMQTT(t, packets); err == nil || err.Case != mqttConnectionFailed {
 			t.Errorf("%s: %+v", name, err)

@@ -123,19 +123,22 @@ func parseAddress(address string, ports map[string]uint16) (*url.URL, destinatio
 // gate bounds the open connections to one kind of service.
 type gate struct {
 	open   bind.Key[*atomic.Int64] // of an instance
+	max    int64                   // of them
 	limits []*limit                // of the application
+}
+
+// newGate makes a gate for instances that have up to max connections each.
+func newGate(imports *bind.Imports, max int64, limits ...*limit) *gate {
+	return &gate{bind.NewKey(imports, func() *atomic.Int64 { return new(atomic.Int64) }), max, limits}
 }
 
 // newGate makes a gate whose limit, nil for none, is a key of the runtime
 // configuration.
 func (s *services) newGate(imports *bind.Imports, l *limit) *gate {
-	return &gate{
-		open:   bind.NewKey(imports, func() *atomic.Int64 { return new(atomic.Int64) }),
-		limits: []*limit{l, s.grants.app.network.total},
-	}
+	return newGate(imports, MaxServiceConnections, l, s.grants.app.network.total)
 }
 
-var errTooMany = errors.New("too many connections")
+var errTooMany = errors.New("too many connections opened")
 
 // enter makes room for one more connection; leave is called when it is closed, and
 // does nothing when called again. If the application has too many it waits, as
@@ -150,7 +153,7 @@ func (g *gate) enter(ctx context.Context) (leave func(), err error) {
 		open.Add(-1)
 		release()
 	})
-	if open.Add(1) > MaxServiceConnections {
+	if open.Add(1) > g.max {
 		leave()
 		return nil, errTooMany
 	}

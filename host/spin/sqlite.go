@@ -18,8 +18,9 @@ import (
 const (
 	// MaxResultBytes bounds the result of one query.
 	MaxResultBytes = 128 << 20
-	// MaxConnections bounds the connections of an application to a database.
-	// Opening one more waits until another one is closed.
+	// MaxConnections bounds the connections of an application to a database: to use
+	// one more waits until another one is closed. An instance that opens more gets
+	// an error, as it would wait for itself.
 	MaxConnections = 256
 )
 

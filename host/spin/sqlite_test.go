@@ -81,6 +81,30 @@ func TestSQLiteConnectionsAreApart(t *testing.T) {
 	}
 }
 
+func TestInstancesDoNotWaitForThemselvesToCloseConnections(t *testing.T) {
+	t.Parallel()
+	g := grantsOf(t, newApp(t, storesManifest, Config{}), "one")
+	ctx, gate := inInstance(t)
+	gate.max = MaxConnections
+	for range 2 {
+		var open []*connection
+		for range MaxConnections {
+			c, err := g.openConnection(ctx, gate, "default")
+			if err != nil || c.IsErr {
+				t.Fatalf("%d: %+v, %v", len(open), c.Err, err)
+			}
+			run(t, c.Ok, "SELECT 1")
+			open = append(open, c.Ok)
+		}
+		if c, err := g.openConnection(ctx, gate, "default"); err != nil || !c.IsErr || c.Err.Io != errTooMany.Error() {
+			t.Errorf("one more: %+v, %v", c.Err, err)
+		}
+		for _, c := range open {
+			c.close()
+		}
+	}
+}
+
 func TestSQLiteErrorsSayWhat(t *testing.T) {
 	t.Parallel()
 	c := connect(t, newApp(t, storesManifest, Config{}))

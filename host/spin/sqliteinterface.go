@@ -11,13 +11,17 @@ import (
 const sqliteV3 = "spin:sqlite/sqlite@3.1.0"
 
 func (g *grants) addSQLite(imports *bind.Imports) {
+	gate := newGate(imports, MaxConnections)
+	open := bind.Func1(func(ctx context.Context, label string) (bind.Result[*connection, sqliteError], error) {
+		return g.openConnection(ctx, gate, label)
+	})
 	for _, name := range []string{"fermyon:spin/sqlite@2.0.0", sqliteV3} {
 		i := imports.Interface(name)
 		bind.Resource(i, "connection", func(_ context.Context, c *connection) error {
 			c.close()
 			return nil
 		})
-		i.Func("[static]connection.open", bind.Func1(g.openConnection))
+		i.Func("[static]connection.open", open)
 		i.Func("[method]connection.execute", bind.Func3(execute))
 	}
 	v3 := imports.Interface(sqliteV3)
@@ -27,15 +31,34 @@ func (g *grants) addSQLite(imports *bind.Imports) {
 	v3.Func("[method]connection.changes-async", changes)
 	v3.Func("[method]connection.last-insert-rowid", rowID)
 	v3.Func("[method]connection.last-insert-rowid-async", rowID)
-	v3.Func("[static]connection.open-async", bind.Func1(g.openConnection))
+	v3.Func("[static]connection.open-async", open)
 	v3.Func("[method]connection.execute-async", bind.Func3(executeAsync))
 }
 
-func (g *grants) openConnection(_ context.Context, label string) (bind.Result[*connection, sqliteError], error) {
+// openConnection opens a database that the manifest grants.
+func (g *grants) openConnection(ctx context.Context, gate *gate, label string) (
+	bind.Result[*connection, sqliteError], error,
+) {
 	if !g.permits(g.component.SQLiteDatabases, "sqlite_databases", label, "SQLite database") {
 		return bind.Err[*connection](sqliteError{Case: sqliteAccessDenied}), nil
 	}
-	return bind.Ok[sqliteError](&connection{g.app.databases[label].connect()}), nil
+	leave, err := gate.enter(ctx)
+	if err != nil {
+		return bind.Err[*connection](sqliteErrorOf(errTooMany)), nil
+	}
+	return bind.Ok[sqliteError](&connection{countedConnection{g.app.databases[label].connect(), leave}}), nil
+}
+
+// countedConnection is a connection that its instance has one of less once it is
+// closed.
+type countedConnection struct {
+	sqlConnection
+	leave func()
+}
+
+func (c countedConnection) close() {
+	c.sqlConnection.close()
+	c.leave()
 }
 
 func execute(ctx context.Context, c *connection, statement string, params []sqliteValue) (
