@@ -146,3 +146,31 @@ func (r *pieceReader) Read(p []byte) (int, error) {
 	r.left = r.left[n:]
 	return n, nil
 }
+
+func TestStoresUseNoConnectionThatTheServerHasEnded(t *testing.T) {
+	t.Parallel()
+	ended := make(chan struct{}, 2)
+	address := "redis://" + servicetest.Listen(t, func(conn net.Conn) {
+		defer func() { ended <- struct{}{} }()
+		defer conn.Close()
+		r := bufio.NewReader(conn)
+		for _, answer := range []string{"-ERR unknown command\r\n", "$1\r\nx\r\n"} {
+			if _, err := r.ReadString('\n'); err != nil {
+				return
+			}
+			_, _ = r.Discard(r.Buffered())
+			_, _ = io.WriteString(conn, answer)
+		}
+	})
+	s, err := newRedisStore(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	for range 2 {
+		if value, ok, err := s.get(t.Context(), "a"); string(value) != "x" || !ok || err != nil {
+			t.Fatalf("%q, %v, %v", value, ok, err)
+		}
+		<-ended
+	}
+}
