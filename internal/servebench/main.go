@@ -70,7 +70,7 @@ func run(edgerun, wasmtime, addr, app string, load time.Duration) error {
 	}
 	reuse := "1000000"
 	servers := []server{
-		{"wasmtime serve, not compiled yet", theirs(app)},
+		{"wasmtime serve, not compiled yet", theirs("-Ccache=n", app)},
 		{"edgerun, not compiled yet", ours()},
 		{"wasmtime serve, as by default", theirs("--allow-precompiled", native)},
 		{"edgerun, as by default", ours()},
