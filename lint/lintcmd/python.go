@@ -24,20 +24,24 @@ func (c *Command) pythonVerb() cli.Verb {
 			fs.BoolVar(&asJSON, "json", false, "print all facts as JSON")
 			fs.BoolVar(&all, "all", false, "list the modules of the SDK and of the standard library, too")
 		},
-		Run: func(_ context.Context, args []string) error { return c.python(args[0], asJSON, all) },
+		Run: func(ctx context.Context, args []string) error { return c.python(ctx, args[0], asJSON, all) },
 	}
 }
 
 // python prints what is known of the interpreter frozen in a component.
-func (c *Command) python(path string, asJSON, all bool) error {
-	f, err := openFile(path)
+func (c *Command) python(ctx context.Context, name string, asJSON, all bool) error {
+	path, err := c.file(ctx, name)
+	if err != nil {
+		return err
+	}
+	f, err := openFile(name, path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	snap, err := python.Read(f)
 	if errors.Is(err, python.ErrNotPython) {
-		return fmt.Errorf("%s: %w", path, err)
+		return fmt.Errorf("%s: %w", name, err)
 	}
 	if err != nil {
 		return err

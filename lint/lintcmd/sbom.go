@@ -23,12 +23,12 @@ func (c *Command) sbomVerb() cli.Verb {
 			fs.StringVarP(&format, "format", "f", "cyclonedx", "`format`: cyclonedx (1.6) or spdx (2.3), both JSON")
 			fs.StringVarP(&output, "output", "o", "", "write to a `file` rather than to standard output")
 		},
-		Run: func(_ context.Context, args []string) error { return c.sbom(args[0], format, output) },
+		Run: func(ctx context.Context, args []string) error { return c.sbom(ctx, args[0], format, output) },
 	}
 }
 
 // sbom writes a software bill of materials.
-func (c *Command) sbom(path, format, output string) error {
+func (c *Command) sbom(ctx context.Context, name, format, output string) error {
 	writers := map[string]func(io.Writer, *sbom.Inventory, time.Time) error{
 		"cyclonedx": sbom.CycloneDX, "spdx": sbom.SPDX,
 	}
@@ -40,12 +40,16 @@ func (c *Command) sbom(path, format, output string) error {
 	if err != nil {
 		return err
 	}
-	f, err := openFile(path)
+	path, err := c.file(ctx, name)
+	if err != nil {
+		return err
+	}
+	f, err := openFile(name, path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	inv, err := sbom.Take(f, path)
+	inv, err := sbom.Take(f, name)
 	if err != nil {
 		return err
 	}

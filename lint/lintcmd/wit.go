@@ -34,15 +34,19 @@ func (c *Command) witVerb() cli.Verb {
 			fs.StringSliceVar(&f.opts.Features, "features", nil, "keep the items behind these @unstable `features`")
 			fs.BoolVar(&f.opts.AllFeatures, "all-features", false, "keep all @unstable items")
 		},
-		Run: func(_ context.Context, args []string) error { return c.wit(f, args[0]) },
+		Run: func(ctx context.Context, args []string) error { return c.wit(ctx, f, args[0]) },
 	}
 }
 
 // wit prints the world of a component, or a WIT package, as WIT, JSON or in
 // binary form.
-func (c *Command) wit(f witFlags, path string) error {
+func (c *Command) wit(ctx context.Context, f witFlags, name string) error {
 	if f.json && f.wasm {
 		return cli.Usagef("--json and --wasm exclude each other")
+	}
+	path, err := c.file(ctx, name)
+	if err != nil {
+		return err
 	}
 	set, pkg, err := readPackage(path, f.opts)
 	if err != nil {
@@ -88,7 +92,7 @@ func readPackage(path string, opts wit.Options) (*wit.Resolve, wit.PackageID, er
 		opts.Root = filepath.Dir(path)
 		return wit.Load(os.DirFS(opts.Root), filepath.Base(path), opts)
 	}
-	f, err := openFile(path)
+	f, err := openFile(path, path)
 	if err != nil {
 		return nil, wit.NoPackage, err
 	}
