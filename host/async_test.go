@@ -157,3 +157,19 @@ func TestTheTaskToCancelIsToldBeforeOthersGoOn(t *testing.T) {
 		t.Errorf("got %v, %v, want %d", got, err, abi.SubtaskCancelledBeforeReturned)
 	}
 }
+
+func TestClosingEndsTasksThatComputeAfterTheirResult(t *testing.T) {
+	before := runtime.NumGoroutine()
+	c := newComponent(t, "loops-after-return", bind.NewImports(), host.Options{})
+	in, err := c.Instantiate(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := in.Call(t.Context(), "run"); err != nil || v.Uint() != 42 {
+		t.Errorf("got %v, %v", v, err)
+	}
+	if err := in.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	noneLeft(t, before)
+}

@@ -34,7 +34,7 @@ func (c *Component) threadCanon(def *link.Canon) canonFunc {
 		return func(_ context.Context, in *Instance, stack []uint64) error {
 			stack[0] = 0
 			if def.Op == component.CanonThreadYield {
-				return in.wait("for its turn", always)
+				return in.yield()
 			}
 			return in.block(nil)
 		}
@@ -71,11 +71,22 @@ func threadSwitch(def *link.Canon) canonFunc {
 		if err != nil {
 			return err
 		}
+		if yield && next == nil {
+			return in.yield()
+		}
 		if yield && in.thread.canBlock() {
 			in.startWaiting(in.thread, "for its turn", always)
 		}
 		return in.block(next)
 	}
+}
+
+// yield lets others go first, if the running thread can wait.
+func (in *Instance) yield() error {
+	if !in.thread.canBlock() {
+		return nil
+	}
+	return in.wait("for its turn", always)
 }
 
 // promoted is the thread of an index if it can go on, else nil.

@@ -78,6 +78,7 @@ var misuses = map[string]string{
 	"suspend-for-ever":               "deadlock",
 	"sync-suspend":                   "cannot block a synchronous task before returning",
 	"sync-yield":                     "",
+	"yield-in-a-destructor":          "",
 	"endless-turns":                  "the call was interrupted",
 	"endless-yields":                 "the call was interrupted",
 	"endless-polls":                  "the call was interrupted",

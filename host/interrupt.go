@@ -15,9 +15,7 @@ func (in *Instance) interruptible(ctx context.Context, f func() error) error {
 	done := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(done)
-		for _, g := range in.stops {
-			g.Set(1)
-		}
+		in.stopGuest()
 	})
 	err := f()
 	if stop() {
@@ -25,4 +23,11 @@ func (in *Instance) interruptible(ctx context.Context, f func() error) error {
 	}
 	<-done
 	return in.kill(&abi.Trap{Message: "the call was interrupted", Cause: context.Cause(ctx)})
+}
+
+// stopGuest makes code of the guest that runs trap soon.
+func (in *Instance) stopGuest() {
+	for _, g := range in.stops {
+		g.Set(1)
+	}
 }

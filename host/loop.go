@@ -340,9 +340,7 @@ func (in *Instance) rest() bool {
 // interrupt ends the instance soon, even if the guest is computing or waits for a sync
 // function of the host.
 func (in *Instance) interrupt(cause error) {
-	for _, g := range in.stops {
-		g.Set(1)
-	}
+	in.stopGuest()
 	in.postDoom(&abi.Trap{Message: "the call was interrupted", Cause: cause}, nil)
 	in.endLife(cause)
 }

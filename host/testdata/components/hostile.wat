@@ -46,6 +46,13 @@
   (type $E (stream))
   (type $T (stream string))
   (type $F (future u32))
+  ;; A resource whose destructor gives way.
+  (core func $yield (canon thread.yield))
+  (core module $Dtor
+    (import "" "yield" (func $yield (result i32)))
+    (func (export "drop") (param i32) (drop (call $yield))))
+  (core instance $dtor (instantiate $Dtor (with "" (instance (export "yield" (func $yield))))))
+  (type $R (resource (rep i32) (dtor (core func $dtor "drop"))))
 
   (core func $stream.new (canon stream.new $S))
   (core func $stream.read (canon stream.read $S async (memory (core memory $libc "mem"))))
@@ -82,6 +89,8 @@
   (core func $error.new (canon error-context.new (memory (core memory $libc "mem"))))
   (core func $error.drop (canon error-context.drop))
   (core func $thread.new (canon thread.new-indirect $start (core table $table)))
+  (core func $resource.new (canon resource.new $R))
+  (core func $resource.drop (canon resource.drop $R))
   (core func $thread.index (canon thread.index))
   (core func $thread.suspend (canon thread.suspend))
   (core func $thread.yield (canon thread.yield))
@@ -134,6 +143,8 @@
     (import "" "error.new" (func $error.new (param i32 i32) (result i32)))
     (import "" "error.drop" (func $error.drop (param i32)))
     (import "" "thread.new" (func $thread.new (param i32 i32) (result i32)))
+    (import "" "resource.new" (func $resource.new (param i32) (result i32)))
+    (import "" "resource.drop" (func $resource.drop (param i32)))
     (import "" "thread.index" (func $thread.index (result i32)))
     (import "" "thread.suspend" (func $thread.suspend (result i32)))
     (import "" "thread.yield" (func $thread.yield (result i32)))
@@ -402,6 +413,10 @@
     (func (export "sync-suspend") (result i32) (call $thread.suspend))
     (func (export "sync-yield") (result i32) (drop (call $thread.yield)) (i32.const 42))
 
+    (func (export "yield-in-a-destructor") (result i32)
+      (call $resource.drop (call $resource.new (i32.const 1)))
+      (i32.const 42))
+
     ;; Without end.
     (func (export "endless-turns") (result i32)
       (drop (call $spin))
@@ -483,6 +498,8 @@
       (export "error.new" (func $error.new))
       (export "error.drop" (func $error.drop))
       (export "thread.new" (func $thread.new))
+      (export "resource.new" (func $resource.new))
+      (export "resource.drop" (func $resource.drop))
       (export "thread.index" (func $thread.index))
       (export "thread.suspend" (func $thread.suspend))
       (export "thread.yield" (func $thread.yield))
@@ -565,6 +582,7 @@
   (func (export "suspend-for-ever") async (result u32) (canon lift (core func $m "suspend-for-ever")))
   (func (export "sync-suspend") (result u32) (canon lift (core func $m "sync-suspend")))
   (func (export "sync-yield") (result u32) (canon lift (core func $m "sync-yield")))
+  (func (export "yield-in-a-destructor") async (result u32) (canon lift (core func $m "yield-in-a-destructor")))
   (func (export "endless-turns") async (result u32) (canon lift (core func $m "endless-turns")))
   (func (export "endless-yields") async (result u32) (canon lift (core func $m "endless-yields")))
   (func (export "endless-polls") async (result u32) (canon lift (core func $m "endless-polls")))
