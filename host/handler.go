@@ -220,7 +220,7 @@ func (h *Handler) exchange(ctx context.Context, w http.ResponseWriter, r *http.R
 	} else {
 		err = h.exchangeSync(ctx, w, r)
 	}
-	if cause := context.Cause(ctx); err != nil && (cause == ErrTimeout || cause == errClosed) {
+	if cause := context.Cause(ctx); err != nil && !errors.Is(err, cause) && (cause == ErrTimeout || cause == errClosed) {
 		err = fmt.Errorf("%w: %w", cause, err)
 	}
 	return err

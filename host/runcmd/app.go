@@ -241,6 +241,18 @@ func (c *Command) allow(list []string) (func(*http.Request) error, error) {
 	}, nil
 }
 
+// lineWriter takes the command's own lines. A pipe that nobody reads holds up neither
+// requests nor the end for longer than linePatience: the line is lost then.
+type lineWriter struct{ printer *wasi.Printer }
+
+const linePatience = time.Second
+
+func (l *lineWriter) Write(p []byte) (int, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), linePatience)
+	defer cancel()
+	return l.printer.WriteContext(ctx, p)
+}
+
 // lockedWriter lets several instances print to one stream.
 type lockedWriter struct {
 	mu sync.Mutex

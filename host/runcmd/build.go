@@ -37,7 +37,7 @@ func (c *Command) build(ctx context.Context, f *selectFlags, args []string) erro
 	if err != nil {
 		return err
 	}
-	b := builder{dir: filepath.Dir(path), stdout: c.Stdout, stderr: c.Stderr, log: c.Stderr}
+	b := builder{dir: filepath.Dir(path), stdout: c.Stdout, stderr: c.terminal, log: c.Stderr}
 	n, err := b.build(ctx, m.Components)
 	if err == nil && n == 0 {
 		fmt.Fprintln(c.Stderr, "edgerun: no component has a build command")

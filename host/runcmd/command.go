@@ -9,6 +9,7 @@ import (
 	"io"
 
 	spinhost "github.com/edgelint/edgelint/host/spin"
+	"github.com/edgelint/edgelint/host/wasi"
 	"github.com/edgelint/edgelint/internal/cli"
 	"github.com/edgelint/edgelint/spin"
 )
@@ -32,6 +33,10 @@ type Command struct {
 	// Package finds what an application takes from a registry as a package; nil
 	// refuses packages.
 	Package func(context.Context, spin.Source) (spinhost.Content, error)
+
+	// Of a command that runs, whose Stderr takes its own lines:
+	terminal io.Writer // what Stderr was
+	guests   io.Writer // the same for components
 }
 
 const programText = `edgerun serves a component as Spin would, or a whole application as its spin.toml grants, on wazero.
@@ -59,8 +64,11 @@ func (c *Command) program() cli.Program {
 // Main runs the command with its arguments, without the program's name, until
 // it has ended or ctx does, and returns the exit code.
 func (c *Command) Main(ctx context.Context, args []string) int {
-	p := c.program()
-	return p.Exit(c.Stderr, p.Run(ctx, args))
+	own := *c
+	own.terminal, own.guests = c.Stderr, &lockedWriter{w: c.Stderr}
+	own.Stderr = &lineWriter{wasi.NewPrinter(own.guests)}
+	p := own.program()
+	return p.Exit(own.Stderr, p.Run(ctx, args))
 }
 
 // report prints an error after which the command goes on.

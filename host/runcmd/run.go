@@ -29,7 +29,7 @@ func (c *Command) runVerb() cli.Verb {
 // run runs a component that exports wasi:cli/run.
 func (c *Command) run(ctx context.Context, f *appFlags, args []string) error {
 	f.quiet = true // standard error is the component's own
-	guest := wasi.Config{Args: commandLine(args), Stdin: c.Stdin, Stdout: c.Stdout, Stderr: c.Stderr}
+	guest := wasi.Config{Args: commandLine(args), Stdin: c.Stdin, Stdout: c.Stdout, Stderr: c.guests}
 	path, _, err := c.resolve(ctx, args[0])
 	if err != nil {
 		return err

@@ -130,16 +130,16 @@ func (c *Command) checkFlags(f *serveFlags, isSpin, pulled bool) error {
 
 // serveComponent serves the component of a file, which the user knows by a name.
 func (c *Command) serveComponent(ctx context.Context, f *serveFlags, name, path string) error {
-	var out io.Writer = &lockedWriter{w: c.Stderr}
+	out, log := c.guests, c.Stderr
 	if f.quiet {
-		out = io.Discard
+		out, log = io.Discard, io.Discard
 	}
 	a, err := c.open(ctx, name, path, &f.appFlags, wasi.Config{Stdout: out, Stderr: out})
 	if err != nil {
 		return err
 	}
 	defer a.close(ctx)
-	handler, err := host.NewHandler(a.component, c.handlerOptions(f, out))
+	handler, err := host.NewHandler(a.component, c.handlerOptions(f, log))
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}

@@ -85,7 +85,7 @@ func (c *Command) loadSpin(
 			a.end(ctx)
 		}
 	}()
-	if a.logs, err = openLogs(set, f, stderr); err != nil {
+	if a.logs, err = openLogs(set, f, c.guests); err != nil {
 		return nil, err
 	}
 	c.summarize(set, f, state.Summary())

@@ -25,7 +25,7 @@ type spinServer struct {
 // serveSpin serves the application of a manifest.
 func (c *Command) serveSpin(ctx context.Context, f *serveFlags, src spinSource) error {
 	s := &spinServer{
-		Command: c, flags: f, src: src, stderr: &lockedWriter{w: c.Stderr}, rotation: rotation{drain: f.drainPeriod},
+		Command: c, flags: f, src: src, stderr: c.Stderr, rotation: rotation{drain: f.drainPeriod},
 	}
 	defer s.rotation.end()
 	if f.spin.watch {
@@ -70,7 +70,7 @@ func (s *spinServer) prepare(ctx context.Context, builds func(*spin.Component) b
 	if err != nil {
 		return nil, err
 	}
-	b := builder{dir: s.src.dir(), stdout: s.Stderr, stderr: s.Stderr, log: s.Stderr}
+	b := builder{dir: s.src.dir(), stdout: s.terminal, stderr: s.terminal, log: s.Stderr}
 	if s.flags.quiet {
 		b.log = io.Discard
 	}

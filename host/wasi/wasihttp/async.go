@@ -230,7 +230,7 @@ func NewRequest(r *http.Request, host bool) *Request {
 		body:    arrivedBody(r.Body, r.ContentLength, func() http.Header { return r.Trailer }),
 	}
 	req.method = methodOf(r.Method)
-	req.path = bind.Some(r.URL.RequestURI())
+	req.path = bind.Some(RequestTarget(r))
 	req.scheme = bind.Some(schemeOf("http"))
 	if r.TLS != nil {
 		req.scheme = bind.Some(schemeOf("https"))

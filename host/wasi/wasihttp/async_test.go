@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -189,5 +190,34 @@ func TestBodiesMayBeClosedWhileTheyAreRead(t *testing.T) {
 		}
 	case <-time.After(5 * time.Second):
 		t.Error("the read goes on")
+	}
+}
+
+func TestPathsArriveAsTheyWereWritten(t *testing.T) {
+	t.Parallel()
+	const target = `/a"|b%2f?c=%zz`
+	if got := NewRequest(httptest.NewRequest("GET", target, nil), true).path; got != bind.Some(target) {
+		t.Errorf("path %+v", got)
+	}
+}
+
+func TestPathsAreNoURLs(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"http://other/p", "a", "?q"} {
+		r := &target{path: bind.Some(path), authority: bind.Some("example.com")}
+		if req, err := (&Config{}).newRequest(r, &Fields{}); err == nil || errorCodeOf(err).Case != CodeHTTPRequestURIInvalid {
+			t.Errorf("path %q: a request to %v, %v", path, req, err)
+		}
+	}
+}
+
+func TestTrailersOfForwardedBodiesAreSent(t *testing.T) {
+	t.Parallel()
+	arrived := http.Header{"X-Sum": {"2"}}
+	b := arrivedBody(io.NopCloser(strings.NewReader("hi")), -1, func() http.Header { return arrived })
+	req := &http.Request{Header: http.Header{}, Body: http.NoBody}
+	b.attach(t.Context(), req)
+	if body, err := io.ReadAll(req.Body); string(body) != "hi" || err != nil || req.Trailer.Get("X-Sum") != "2" {
+		t.Errorf("%q, %v, trailers %v", body, err, req.Trailer)
 	}
 }

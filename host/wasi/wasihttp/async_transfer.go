@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 
 	"github.com/edgelint/edgelint/host/abi"
@@ -52,7 +53,9 @@ func (b *body) attach(ctx context.Context, req *http.Request) {
 	switch {
 	case b.arrived != nil && b.arrived.empty():
 	case b.arrived != nil:
-		req.Body, req.ContentLength = b.arrived, b.arrived.length
+		req.Trailer = http.Header{}
+		req.Body = &trailedBody{b.arrived, func() { maps.Copy(req.Trailer, b.arrived.trailers()) }}
+		req.ContentLength = b.arrived.length
 	case b.contents == nil:
 		// There is nothing that trailers could follow, but the component may wait
 		// until somebody takes them.

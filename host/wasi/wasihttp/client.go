@@ -94,7 +94,7 @@ func (cfg *Config) newRequest(t *target, headers *Fields) (*http.Request, error)
 		path = t.path.Value
 	}
 	u, err := url.ParseRequestURI(path)
-	if err != nil {
+	if err != nil || u.Scheme != "" {
 		return nil, &Error{Code: CodeHTTPRequestURIInvalid}
 	}
 	u.Scheme, u.Host = scheme, t.authority.Value
