@@ -8,7 +8,8 @@ import (
 	"github.com/edgelint/edgelint/host/abi"
 )
 
-// Func is a function that a host offers, made by one of Func0 … Func6 or Dynamic.
+// Func is a function that a host offers, made by one of Func0 … Func5, or by Dynamic,
+// which takes any number of parameters.
 type Func interface {
 	bind(t *abi.FuncType) (abi.Callee, error)
 }
@@ -148,32 +149,6 @@ func Func5[A, B, C, D, E, R any](f func(ctx context.Context, a A, b B, c C, d D,
 				unsafe.Pointer(&s.e)),
 			result: unsafe.Pointer(&s.r),
 			run:    func(ctx context.Context) (err error) { s.r, err = f(ctx, s.a, s.b, s.c, s.d, s.e); return err },
-			clear:  func() { clear(unsafe.Slice(s, 1)) },
-		}
-	}}
-}
-
-// Func6 is a function with six parameters.
-func Func6[A, B, C, D, E, F, R any](
-	fn func(ctx context.Context, a A, b B, c C, d D, e E, f F) (R, error),
-) Func {
-	params := types(reflect.TypeFor[A](), reflect.TypeFor[B](), reflect.TypeFor[C](), reflect.TypeFor[D](),
-		reflect.TypeFor[E](), reflect.TypeFor[F]())
-	return &goFunc{params, reflect.TypeFor[R](), func() frame {
-		s := new(struct {
-			a A
-			b B
-			c C
-			d D
-			e E
-			f F
-			r R
-		})
-		return frame{
-			params: pointers(unsafe.Pointer(&s.a), unsafe.Pointer(&s.b), unsafe.Pointer(&s.c), unsafe.Pointer(&s.d),
-				unsafe.Pointer(&s.e), unsafe.Pointer(&s.f)),
-			result: unsafe.Pointer(&s.r),
-			run:    func(ctx context.Context) (err error) { s.r, err = fn(ctx, s.a, s.b, s.c, s.d, s.e, s.f); return err },
 			clear:  func() { clear(unsafe.Slice(s, 1)) },
 		}
 	}}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/edgelint/edgelint/cmd/internal/fetch"
 	"github.com/edgelint/edgelint/host/runcmd"
+	"github.com/edgelint/edgelint/internal/cmdtest"
 	"github.com/edgelint/edgelint/internal/conformance"
 	"github.com/edgelint/edgelint/internal/edgepack"
 	"github.com/edgelint/edgelint/internal/registrytest"
@@ -62,29 +63,22 @@ func TestMain(m *testing.M) {
 // $FLIPPED changes a byte of what it serves of $REGISTRY, $DOMAIN says that packages
 // are below $REGISTRY/team. $COMPONENTS are small components, $BUILT those of Python.
 // `served PATH ARG...` runs edgerun until it has answered a request for PATH; the
-// answer is in the file "answer", what it printed in the file "log". `status N
-// CMD...` demands an exit code, `envsubst FILE OUT` replaces variables in a file.
+// answer is in the file "answer", what it printed in the file "log". `envsubst FILE
+// OUT` replaces variables in a file.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	built := filepath.Dir(conformance.Built(t, "calc-p2"))
 	root := conformance.Root(t)
-	compiled := filepath.Join(os.TempDir(), "edgelint-test-cache", "edgelint", "compiled")
-	testscript.Run(t, testscript.Params{
-		Dir:                 filepath.Join("testdata", "script"),
-		RequireExplicitExec: true,
-		RequireUniqueNames:  true,
-		UpdateScripts:       conformance.Update(),
-		Setup: func(env *testscript.Env) error {
-			serveRegistries(t, env)
-			env.Setenv("COMPONENTS", filepath.Join(root, "host", "testdata", "components"))
-			env.Setenv("BUILT", built)
-			env.Setenv("COMPILED", compiled)
-			env.Setenv("HOME", env.WorkDir)
-			env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, ".config"))
-			env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
-			return nil
-		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"served": served, "status": status, "envsubst": envsubst},
+	cmds := map[string]cmdtest.Command{"served": served, "envsubst": envsubst}
+	cmdtest.Scripts(t, cmds, func(env *testscript.Env) error {
+		serveRegistries(t, env)
+		env.Setenv("COMPONENTS", filepath.Join(root, "host", "testdata", "components"))
+		env.Setenv("BUILT", built)
+		env.Setenv("COMPILED", conformance.CompiledDir())
+		env.Setenv("HOME", env.WorkDir)
+		env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, ".config"))
+		env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
+		return nil
 	})
 }
 
@@ -113,19 +107,6 @@ func serveRegistries(t *testing.T, env *testscript.Env) {
 		}
 		open.ServeHTTP(w, r)
 	}))
-}
-
-func status(ts *testscript.TestScript, _ bool, args []string) {
-	if len(args) < 2 {
-		ts.Fatalf("usage: status N CMD [ARG...]")
-	}
-	got := "0"
-	if err := ts.Exec(args[1], args[2:]...); err != nil {
-		_, got, _ = strings.Cut(err.Error(), "exit status ")
-	}
-	if got != args[0] {
-		ts.Fatalf("exit status %q, want %s", got, args[0])
-	}
 }
 
 func envsubst(ts *testscript.TestScript, _ bool, args []string) {
