@@ -155,3 +155,36 @@ func TestCallsNestOnlySoDeep(t *testing.T) {
 	}
 	noneLeft(t, before)
 }
+
+func TestWhatComponentsCanAskOfTheHostAtOnceIsBounded(t *testing.T) {
+	before := runtime.NumGoroutine()
+	imports := bind.NewImports()
+	root := imports.Interface("")
+	root.Func("open", bind.Func0(func(context.Context) (*bind.Stream[byte], error) {
+		return bind.NewStream(func(_ context.Context, w *bind.Writer[byte]) error {
+			_, err := w.Write([]byte("nobody reads this"))
+			return err
+		}), nil
+	}))
+	root.Func("forever", bind.Func0(func(ctx context.Context) (bind.Unit, error) {
+		<-ctx.Done()
+		return bind.Unit{}, ctx.Err()
+	}))
+	c := newComponent(t, "floods-host", imports, host.Options{})
+	for name, want := range map[string]string{
+		"opens": "more than 16384 streams and futures in use by the host",
+		"calls": "more than 16384 calls of the host in progress",
+	} {
+		in, err := c.Instantiate(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := in.Call(t.Context(), name); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %s", name, err, want)
+		}
+		if err := in.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	noneLeft(t, before)
+}

@@ -183,9 +183,11 @@ func (in *Instance) unwind() {
 	}
 	in.waiting = nil
 	for end := range in.loop.ends {
+		delete(in.loop.ends, end)
 		end.Fail(in.dead)
 	}
-	for _, cancel := range in.loop.cancels {
+	for l, cancel := range in.loop.cancels {
+		delete(in.loop.cancels, l)
 		cancel()
 	}
 }
