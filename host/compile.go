@@ -154,8 +154,12 @@ func (c *Component) compileModule(ctx context.Context, m *link.Module) error {
 // leaves the data out of the module.
 func (c *Component) image(m *link.Module, rewrite *link.Rewrite) (*memory.Image, error) {
 	size, ok := m.MemorySize()
-	if !ok || size > uint64(c.engine.opts.MemoryPages)<<16 {
+	if !ok {
 		return nil, nil
+	}
+	if limit := uint64(c.engine.opts.MemoryPages) << 16; size > limit {
+		return nil, fmt.Errorf("the memory has %.1f MiB from the start, and the limit is %.1f MiB: raise it",
+			float64(size)/(1<<20), float64(limit)/(1<<20))
 	}
 	img, ok := m.Image()
 	if !ok {
