@@ -30,17 +30,18 @@ type mqttConnection struct {
 	turn       turn        // of connecting
 	connecting context.Context
 	max        *int // of a payload, in bytes; nil is no limit
+	maxPacket  int  // of a message with its topic, in bytes
 	leave      func()
 }
 
 // newMQTT makes a connection to an address such as
 // mqtt://example.com:1883?client_id=me.
 func (s *services) newMQTT(u *url.URL, d destination, user, password string, keepAlive uint64) (*mqttConnection, error) {
-	opts, err := mqttOptions(u)
+	opts, maxPacket, err := mqttOptions(u)
 	if err != nil {
 		return nil, err
 	}
-	c := &mqttConnection{opts: opts, turn: newTurn(), max: s.grants.app.limits.payload}
+	c := &mqttConnection{opts: opts, turn: newTurn(), max: s.grants.app.limits.payload, maxPacket: maxPacket}
 	opts.SetUsername(user).SetPassword(password)
 	opts.SetKeepAlive(time.Duration(min(keepAlive, math.MaxUint16)) * time.Second)
 	opts.AddBroker("tcp://" + d.hostport())
@@ -93,14 +94,24 @@ func (m *mqttPackets) start(header []byte) (length int, err error) {
 	return length, nil
 }
 
+// Options of an address that say how large packets may be. Spin's client takes them
+// together only.
+const (
+	mqttMaxIncoming = "max_incoming_packet_size_bytes"
+	mqttMaxOutgoing = "max_outgoing_packet_size_bytes"
+
+	defaultMQTTOutgoing = 10 << 10
+)
+
 // mqttOptions are the options that the query of an address sets: those of Spin's
-// client.
-func mqttOptions(u *url.URL) (*mqtt.ClientOptions, error) {
-	opts := mqtt.NewClientOptions().SetProtocolVersion(4).SetAutoReconnect(false).SetConnectRetry(false)
+// client, with the largest packet that is sent.
+func mqttOptions(u *url.URL) (opts *mqtt.ClientOptions, maxPacket int, err error) {
+	opts = mqtt.NewClientOptions().SetProtocolVersion(4).SetAutoReconnect(false).SetConnectRetry(false)
 	query, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
+	numbers := map[string]int{}
 	for key, values := range query {
 		switch key {
 		case "client_id":
@@ -108,20 +119,41 @@ func mqttOptions(u *url.URL) (*mqtt.ClientOptions, error) {
 		case "clean_session":
 			clean, err := strconv.ParseBool(values[0])
 			if err != nil {
-				return nil, fmt.Errorf("the option %s is neither true nor false", key)
+				return nil, 0, fmt.Errorf("the option %s is neither true nor false", key)
 			}
 			opts.SetCleanSession(clean)
-		case "keep_alive_secs", "max_incoming_packet_size_bytes", "max_outgoing_packet_size_bytes",
-			"request_channel_capacity", "max_request_batch", "pending_throttle_usecs", "inflight_messages":
-			// These tune Spin's client.
+		case mqttMaxIncoming, mqttMaxOutgoing, "keep_alive_secs", "request_channel_capacity_num", "max_request_batch_num",
+			"pending_throttle_usecs", "inflight_num": // all but the first two tune Spin's client
+			n, err := strconv.ParseUint(values[0], 10, 31)
+			if err != nil {
+				return nil, 0, fmt.Errorf("the option %s is no number", key)
+			}
+			numbers[key] = int(n)
 		default:
-			return nil, fmt.Errorf("unknown option %s", key)
+			return nil, 0, fmt.Errorf("unknown option %s", key)
 		}
 	}
 	if opts.ClientID == "" {
-		return nil, errors.New("the address has no client_id")
+		return nil, 0, errors.New("the address has no client_id")
 	}
-	return opts, nil
+	maxPacket = defaultMQTTOutgoing
+	if _, both := numbers[mqttMaxIncoming]; both && numbers[mqttMaxOutgoing] > 0 {
+		maxPacket = numbers[mqttMaxOutgoing]
+	}
+	return opts, maxPacket, nil
+}
+
+// mqttPacketSize is how large the packet of a message is (MQTT 3.1.1, 3.3).
+func mqttPacketSize(topic string, payload []byte, qos uint8) int {
+	n := 2 + len(topic) + len(payload)
+	if qos > 0 {
+		n += 2 // a number to confirm it by
+	}
+	size := 2 + n
+	for n >>= 7; n > 0; n >>= 7 {
+		size++
+	}
+	return size
 }
 
 // connect is a client with a connection. One that lost its connection is of no use for
@@ -163,6 +195,10 @@ func (c *mqttConnection) publish(ctx context.Context, topic string, payload []by
 	}
 	if topic == "" || strings.ContainsAny(topic, "+#") {
 		return &mqttError{Case: mqttOther, Other: fmt.Sprintf("%q is no topic to publish to", topic)}
+	}
+	if size := mqttPacketSize(topic, payload, qos); size > c.maxPacket {
+		return &mqttError{Case: mqttConnectionFailed, ConnectionFailed: fmt.Sprintf("cannot send a packet of %d bytes, "+
+			"as Spin sends up to %d: put %s and %s into the address", size, c.maxPacket, mqttMaxOutgoing, mqttMaxIncoming)}
 	}
 	client, err := c.connect(ctx)
 	if err == nil {

@@ -119,9 +119,39 @@ func testMQTTErrors(t *testing.T, s *services, address string) {
 		err.Other != "payload size 4 exceeds the maximum allowed size of 3 bytes" {
 		t.Errorf("a payload that is too large: %+v", err)
 	}
+	testMQTTPackets(t, s, address)
 	canceled, cancel := context.WithTimeout(ctx, time.Nanosecond)
 	defer cancel()
 	if err := c.publish(canceled, "x", nil, 1); err == nil || !strings.Contains(err.ConnectionFailed, "deadline") {
 		t.Errorf("a call without time: %+v", err)
+	}
+}
+
+func testMQTTPackets(t *testing.T, s *services, address string) {
+	messages := listenMQTT(t, address, "packets")
+	for options, max := range map[string]int{
+		"":                                      defaultMQTTOutgoing,
+		"&max_outgoing_packet_size_bytes=16000": defaultMQTTOutgoing, // Spin wants both
+		"&max_incoming_packet_size_bytes=1&max_outgoing_packet_size_bytes=16000":                          16000,
+		"&inflight_num=1&request_channel_capacity_num=1&max_request_batch_num=1&pending_throttle_usecs=1": defaultMQTTOutgoing,
+	} {
+		c := openMQTT(t, s, address+"?client_id=packets"+options, servicetest.Password)
+		largest := make([]byte, max-len("packets")-2-2-3) // without the topic, its length, a number and the header
+		if err := c.publish(t.Context(), "packets", append(largest, 0), 1); err == nil ||
+			!strings.Contains(err.ConnectionFailed, "put max_outgoing_packet_size_bytes and") {
+			t.Errorf("%q: a byte too much: %+v", options, err)
+		}
+		if err := c.publish(t.Context(), "packets", largest, 1); err != nil {
+			t.Errorf("%q: %+v", options, err)
+		} else if m := <-messages; len(m.Payload()) != len(largest) {
+			t.Errorf("%q: %d bytes arrive", options, len(m.Payload()))
+		}
+	}
+	for _, options := range []string{"&inflight_num=x", "&inflight_messages=1"} {
+		ctx, gate := inInstance(t)
+		result, err := s.openMQTT(ctx, gate, address+"?client_id=x"+options, "", "", 30)
+		if err != nil || !result.IsErr || result.Err.Case != mqttInvalidAddress {
+			t.Errorf("%q: %+v, %v", options, result, err)
+		}
 	}
 }

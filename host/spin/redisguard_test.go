@@ -75,7 +75,6 @@ func TestHostileServersOfRedisAreRefused(t *testing.T) {
 	for name, c := range map[string]struct{ greeting, reply, want string }{
 		"a greeting with the length of a string": {"%1\r\n+a\r\n$4611686018427387904\r\n", "", large},
 		"a greeting with the length of a map":    {"%68719476736\r\n", "", large},
-		"a greeting without an end":              {strings.Repeat("+", MaxResultBytes+1), "", large},
 		"a reply with a length that is none":     {refused, "$99999999999999999999\r\n", form},
 		"a reply of many items":                  {refused, "*67108864\r\n" + strings.Repeat("_\r\n", 1<<22), large},
 		"a reply of nested arrays":               {refused, strings.Repeat("*1\r\n", 1<<20), form},
@@ -100,6 +99,20 @@ func TestLengthsThatRedisPromisesAreNotAllocated(t *testing.T) {
 		if n > maxPromised {
 			t.Errorf("the client of the %s allocated %d bytes", client, n)
 		}
+	}
+}
+
+func TestRepliesOfRedisHaveAnEnd(t *testing.T) {
+	t.Parallel()
+	g := &redisGuard{}
+	piece := []byte(strings.Repeat("+", 1<<20))
+	for range MaxResultBytes >> 20 {
+		if pass, err := g.follow(piece); pass != 0 || err != nil {
+			t.Fatalf("%d bytes are passed on, %v", pass, err)
+		}
+	}
+	if _, err := g.follow(piece); !errors.Is(err, errTooLarge) {
+		t.Errorf("more than a result: %v", err)
 	}
 }
 
