@@ -239,7 +239,7 @@ func (r *contentsReader) finish() error {
 	case result.IsErr:
 		return &CodeError{result.Err}
 	case result.Ok.Some:
-		result.Ok.Value.addTo(r.trailers)
+		result.Ok.Value.addTrailers(r.trailers, "")
 	}
 	return io.EOF
 }

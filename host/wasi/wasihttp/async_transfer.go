@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"strings"
 
 	"github.com/edgelint/edgelint/host/abi"
 	"github.com/edgelint/edgelint/host/bind"
@@ -129,8 +130,12 @@ func (r *Response) WriteTo(ctx context.Context, w http.ResponseWriter, head bool
 	if err := r.headers.addMessage(header); err != nil {
 		return errors.Join(err, r.body.refuse(err))
 	}
-	w.WriteHeader(int(r.status))
 	to := responseWriter{w, bodyless(head, r.status)}
+	if b := &r.body; b.arrived == nil && b.contents == nil && b.expected > 0 && !to.bodyless {
+		err := &CodeError{responseSize(0)}
+		return errors.Join(err, b.refuse(err))
+	}
+	w.WriteHeader(int(r.status))
 	if r.body.arrived != nil {
 		return relay(ctx, to, r.body.arrived)
 	}
@@ -186,6 +191,8 @@ func announce(w http.ResponseWriter, trailers http.Header) {
 		_ = http.NewResponseController(w).Flush()
 	}
 	for name, values := range trailers {
-		w.Header()[http.TrailerPrefix+name] = values
+		if !notTrailers[strings.ToLower(name)] {
+			w.Header()[http.TrailerPrefix+name] = values
+		}
 	}
 }

@@ -123,7 +123,7 @@ func attachBody(req *http.Request, body *OutgoingBody, cancel context.CancelCaus
 	req.Trailer = http.Header{}
 	req.Body, req.ContentLength = &trailedBody{r, func() {
 		if t := body.buffer.trailers; t != nil {
-			t.addTo(req.Trailer)
+			t.addTrailers(req.Trailer, "")
 		}
 	}}, body.buffer.expected
 	out := wasi.WriteAhead(w, w.Close)

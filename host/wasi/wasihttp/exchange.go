@@ -115,9 +115,7 @@ func (x *Exchange) finished(err error) {
 	if x.state = err; err != nil || x.body.buffer.trailers == nil {
 		return
 	}
-	for _, e := range x.body.buffer.trailers.entries {
-		x.w.Header().Add(http.TrailerPrefix+http.CanonicalHeaderKey(e.V0), string(e.V1))
-	}
+	x.body.buffer.trailers.addTrailers(x.w.Header(), http.TrailerPrefix)
 }
 
 // ErrInformational is the error of a component whose final response has a status that

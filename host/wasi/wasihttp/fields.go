@@ -49,6 +49,14 @@ var forbidden = map[string]bool{
 	"proxy-connection": true, "transfer-encoding": true, "upgrade": true, "host": true, "http2-settings": true,
 }
 
+// notTrailers are fields that do not come behind a body, as one has to know them before
+// (RFC 9110, 6.5.1).
+var notTrailers = map[string]bool{
+	"authorization": true, "cache-control": true, "content-encoding": true, "content-length": true,
+	"content-range": true, "content-type": true, "expect": true, "host": true, "max-forwards": true, "range": true,
+	"set-cookie": true, "te": true, "trailer": true, "transfer-encoding": true,
+}
+
 // fieldsOf are the headers of a request or response that arrived, without those
 // of the connection, sorted by name.
 func fieldsOf(h http.Header) []Field {
@@ -76,6 +84,16 @@ func (f *Fields) addTo(h http.Header) {
 	for _, e := range f.entries {
 		key := textproto.CanonicalMIMEHeaderKey(e.V0)
 		h[key] = append(h[key], string(e.V1))
+	}
+}
+
+// addTrailers copies the fields that can be trailers, with a prefix.
+func (f *Fields) addTrailers(h http.Header, prefix string) {
+	for _, e := range f.entries {
+		if !notTrailers[e.V0] {
+			key := prefix + textproto.CanonicalMIMEHeaderKey(e.V0)
+			h[key] = append(h[key], string(e.V1))
+		}
 	}
 }
 

@@ -93,8 +93,12 @@ func TestPromisedBodiesThatNeverComeAreRefused(t *testing.T) {
 	if err := x.set(t.Context(), bind.Ok[ErrorCode](&OutgoingResponse{status: 200, headers: lengths("3")})); err != nil {
 		t.Fatal(err)
 	}
-	if err := x.Finish(); err == nil || x.Sent() {
-		t.Errorf("error %v, head sent %v", err, x.Sent())
+	body, _ := newAsyncBody(lengths("3"), bind.None[*bind.Stream[byte]](), bind.Ready(Trailers{}))
+	_, async := send(t.Context(), t, &Response{status: 200, headers: lengths("3"), body: body}, false)
+	for _, err := range []error{x.Finish(), async} {
+		if code := errorCodeOf(err); code.Case != CodeHTTPResponseBodySize || x.Sent() {
+			t.Errorf("error %v, head sent %v", err, x.Sent())
+		}
 	}
 }
 

@@ -48,6 +48,28 @@ func TestFieldsKeepTheRulesOfHeaders(t *testing.T) {
 	}
 }
 
+func TestTrailersSayNothingOfTheBodyBeforeThem(t *testing.T) {
+	t.Parallel()
+	f := &Fields{entries: []Field{{V0: "x-sum", V1: []byte("4")}, {V0: "content-length", V1: []byte("9")}}}
+	rec := httptest.NewRecorder()
+	x := NewExchange(rec, httptest.NewRequest("GET", "/", nil))
+	res := &OutgoingResponse{status: 200, headers: &Fields{}}
+	b, _ := bodyOnce(&res.body, res.headers, false)
+	if err := x.set(t.Context(), bind.Ok[ErrorCode](res)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := finishBody(b.Ok, bind.Some(f)); err != nil {
+		t.Fatal(err)
+	}
+	rec2 := httptest.NewRecorder()
+	announce(rec2, http.Header{"X-Sum": {"4"}, "Content-Length": {"9"}})
+	for _, got := range []http.Header{rec.Result().Trailer, rec2.Result().Trailer} {
+		if len(got) != 1 || got.Get("X-Sum") != "4" {
+			t.Errorf("trailers %v", got)
+		}
+	}
+}
+
 func TestRequestLineIsChecked(t *testing.T) {
 	t.Parallel()
 	for path, want := range map[string]bool{
