@@ -86,6 +86,10 @@ func (l allowList) nearest(d destination) (text, differs string) {
 
 // refuse tells of a connection that the manifest does not permit.
 func (g *grants) refuse(what string, d destination, list allowList) {
+	if hint := g.nowhere(d); hint != "" {
+		g.deny(Denial{What: what, Hint: hint})
+		return
+	}
 	hint := ""
 	if text, differs := list.nearest(d); text != "" {
 		hint = fmt.Sprintf("the entry %q differs only in the %s", text, differs)
@@ -94,6 +98,18 @@ func (g *grants) refuse(what string, d destination, list allowList) {
 		What: what, Hint: hint,
 		Grant: grantLine("allowed_outbound_hosts", g.component.AllowedOutboundHosts, d.String()),
 	})
+}
+
+// nowhere says why no entry of the manifest permits a connection, "" if one can.
+func (g *grants) nowhere(d destination) string {
+	if d.host == "self" {
+		return "it is a path alone, as in /next, that goes to the application itself, or one after http://" + selfHost
+	}
+	id, chained := chainedID(d.host)
+	if _, ok := g.app.manifest.Component(id); chained && !ok {
+		return fmt.Sprintf("the application has no component %q", id)
+	}
+	return ""
 }
 
 // grantLine is a line of the manifest with one more entry in a list.

@@ -318,7 +318,10 @@ func TestRequestsGoOnlyWhereTheManifestAllows(t *testing.T) {
 		{"http://self.alt/", "refused", ""},
 		{"http://:80/", "refused", ""},
 		{"http://one.spin.internal/", "200", ""},
-		{"http://two.spin.internal/", "refused", ""},
+		{"http://two.spin.internal/", "refused", `the application has no component "two"`},
+		{"http://self/", "refused", "it is a path alone, as in /next, that goes to the application itself, or one after http://self.alt"},
+		{"http://one.test./", "refused", ""},
+		{"https://a.example.com./", "refused", ""},
 	} {
 		denied = nil
 		got := fate(get(t, o, c.url))
