@@ -16,9 +16,10 @@ import (
 var nothingMounted = componentRule(lint.Rule{
 	ID: "EL0860", Name: "nothing-mounted", Severity: lint.Warning,
 	Doc: lint.Doc{
-		Title: "An entry of files mounts nothing",
+		Title: "An entry of files mounts nothing, or in another place",
 		Text: "The pattern matches no file below the manifest's folder, or exclude_files leaves all of them out; the " +
-			"component finds nothing there. If a path without * is not there, Spin does not start.",
+			"component finds nothing there. If a path without * is not there, Spin does not start. The files of a folder " +
+			"without a pattern are below its path twice: assets/a.txt is at /assets/assets/a.txt.",
 		Bad:  "files = [\"asets/*\"]",
 		Good: "files = [\"assets/*\"]",
 	},
@@ -40,9 +41,23 @@ var nothingMounted = componentRule(lint.Rule{
 				f.Details = []string{"what " + listText("exclude_files", values(c.ExcludeFiles)) + " names is left out"}
 			}
 			j.report(m.Entry.Pos, f)
+		case isTwice(m):
+			name := path.Clean(m.Entry.Pattern)
+			j.report(m.Entry.Pos, lint.Finding{
+				Message: fmt.Sprintf("component %s sees the files of the folder %s below /%s/%s", c.ID, name, name, name),
+				Help:    fmt.Sprintf("write %q, or { source = %q, destination = %q }", name+"/**/*", name, "/"+name),
+				Key:     c.ID + ":" + name,
+			})
 		}
 	}
 })
+
+// isTwice reports whether an entry is a folder without a pattern, whose path the
+// component sees twice.
+func isTwice(m lint.Mounted) bool {
+	name := path.Clean(m.Entry.Pattern)
+	return m.Entry.Pattern != "" && strings.HasPrefix(m.Seen[0], path.Join(name, name)+"/") && !strings.HasPrefix(m.Names[0], path.Join(name, name)+"/")
+}
 
 func entryName(f *spin.Files) string {
 	if f.Pattern != "" {
