@@ -23,6 +23,7 @@ func (c *Command) openState(
 	if err != nil {
 		return nil, err
 	}
+	warnOfVariables(stderr, m, values)
 	cfg := spinhost.Config{
 		Dir: src.dir(), Digest: src.digest, SourceDir: f.sourceDir(), Package: c.Package,
 		Fetching: func(name string) { c.progress(&f.appFlags, "fetching %s", name) },

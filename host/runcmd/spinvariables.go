@@ -3,14 +3,18 @@ package runcmd
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 
 	"github.com/edgelint/edgelint/internal/cli"
+	"github.com/edgelint/edgelint/internal/spelling"
+	"github.com/edgelint/edgelint/spin"
 )
 
 // variables are the values that --variable gives: NAME=VALUE, NAME=@FILE for what a
@@ -41,6 +45,24 @@ func variables(list []string) (map[string]string, error) {
 		out[name] = value
 	}
 	return out, nil
+}
+
+// warnOfVariables tells of values for variables that the application does not have.
+func warnOfVariables(stderr io.Writer, m *spin.Manifest, values map[string]string) {
+	var known []string
+	for _, v := range m.Variables {
+		known = append(known, v.Name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if slices.Contains(known, name) {
+			continue
+		}
+		text := fmt.Sprintf("the application has no variable %q", name)
+		if near := spelling.Nearest(name, known); near != "" {
+			text += fmt.Sprintf(": did you mean %q?", near)
+		}
+		fmt.Fprintf(stderr, "edgerun: warning: --variable: %s\n", text)
+	}
 }
 
 // variablesFile reads a file of names and strings.
