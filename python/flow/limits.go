@@ -11,4 +11,5 @@ const (
 	maxExpand       = 1 << 18 // objects looked through for functions
 	maxExpandDepth  = 8       // containers and instances within each other
 	maxFunctions    = 1 << 16 // functions analyzed
+	maxText         = 1 << 12 // bytes of a text that code puts together
 )

@@ -129,6 +129,8 @@ func (m *machine) stepObject() {
 		// The value stays: a list becomes a tuple, an awaitable is awaited.
 	case bc.BinaryOp, bc.BuildString:
 		m.concatenate()
+	case bc.FormatSimple, bc.FormatValue:
+		m.format()
 	case bc.MakeFunction, bc.SetFunctionAttribute:
 		m.makeFunction()
 	case bc.BuildTuple, bc.BuildList:
