@@ -266,9 +266,8 @@ func (d *decoder) route(v *value, path string) Route {
 		r.Pattern = d.text(v, path)
 		if _, err := ParseRoute(r.Pattern); err != nil {
 			d.failAs(KindRoute, v.pos, path, err.Error())
-		} else if last := strings.TrimSuffix(r.Pattern, "..."); last != r.Pattern && !strings.HasSuffix(last, "/") && last != "" {
-			d.warn(v.pos, path, fmt.Sprintf("%q takes that very path alone: the wildcard is a segment of its own, as in %q",
-				r.Pattern, last+"/..."))
+		} else if doubt := routeDoubt(r.Pattern); doubt != "" {
+			d.warn(v.pos, path, doubt)
 		}
 		return r
 	}
@@ -291,7 +290,21 @@ func (d *decoder) staticResponse(v *value, path string) *StaticResponse {
 		"headers": into(&s.Headers, d.stringMap),
 		"body":    into(&s.Body, d.text),
 	})
+	for _, h := range s.Headers {
+		if !isHeader(h.Name, h.Value.Value) {
+			d.fail(h.Value.Pos, join(path, "headers."+h.Name), "the name or value is none that a header of HTTP can have")
+		}
+	}
 	return s
+}
+
+// isHeader reports whether a header can have a name and value (RFC 9110, sections
+// 5.1 and 5.5).
+func isHeader(name, value string) bool {
+	isMark := func(r rune) bool { return strings.ContainsRune("!#$%&'*+-.^_`|~", r) }
+	bad := func(r rune) bool { return !isMark(r) && (r > 0x7e || !isAlphanumeric(string(r))) }
+	control := func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
+	return name != "" && !strings.ContainsFunc(name, bad) && !strings.ContainsFunc(value, control)
 }
 
 func (d *decoder) components(m *Manifest, v *value, path string) {

@@ -3,6 +3,7 @@ package spin
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -36,8 +37,11 @@ func ParseRoute(s string) (Pattern, error) {
 		case part == "":
 		case (part == "..." || part == "*") && last:
 			p.wildcard = true
-		case strings.HasPrefix(part, "...") || strings.HasPrefix(part, "*"):
+		case part == "..." || part == "*":
 			return Pattern{}, fmt.Errorf("the wildcard %s of the route %q is not its last segment", part, s)
+		case strings.HasPrefix(part, "...") || strings.HasPrefix(part, "*"):
+			return Pattern{}, fmt.Errorf("the segment %s of the route %q begins with a wildcard, which is a segment of its own: ...",
+				part, s)
 		default:
 			if err := checkParams(s, part, seen); err != nil {
 				return Pattern{}, err
@@ -61,6 +65,28 @@ func checkParams(route, segment string, seen map[string]bool) error {
 		seen[name] = isParam
 	}
 	return nil
+}
+
+// routeDoubt says what of a route is probably not meant as Spin takes it, "" if
+// there is nothing.
+func routeDoubt(route string) string {
+	last, isGlued := strings.CutSuffix(route, "...")
+	switch {
+	case isGlued && last != "" && !strings.HasSuffix(last, "/"):
+		return fmt.Sprintf("%q takes that very path alone: the wildcard is a segment of its own, as in %q", route, last+"/...")
+	case strings.Contains(route, "://"):
+		return fmt.Sprintf("%q takes no request: a route is a path, without a host", route)
+	case strings.ContainsAny(route, "?#"):
+		return fmt.Sprintf("%q takes no request: a route is a path alone; write %q", route, route[:strings.IndexAny(route, "?#")])
+	case strings.ContainsFunc(route, func(r rune) bool { return r <= ' ' || r > 0x7e }):
+		return fmt.Sprintf("clients write the path %q as %q; so must the route", route, (&url.URL{Path: route}).EscapedPath())
+	}
+	for segment := range strings.SplitSeq(route, "/") {
+		if n := len(segment); n > 2 && (segment[0] == '{' && segment[n-1] == '}' || segment[0] == '<' && segment[n-1] == '>') {
+			return fmt.Sprintf("%q takes the text %s alone: a parameter is :%s", route, segment, segment[1:n-1])
+		}
+	}
+	return ""
 }
 
 // Match matches a request path; slashes at its ends count as one. It gives the

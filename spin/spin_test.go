@@ -196,12 +196,23 @@ func TestRoutesMatchAsSpinRoutes(t *testing.T) {
 		}
 	}
 	for bad, want := range map[string]string{
-		"/.../a": "is not its last segment", "/*/a": "is not its last segment", "/...a": "is not its last segment",
+		"/.../a": "is not its last segment", "/*/a": "is not its last segment", "/...a": "begins with a wildcard", "/**": "begins with a wildcard", "/a/*.css": "begins with a wildcard",
 		"/:": "a parameter without a name", "/:a/:a": "the parameter :a twice", "/:a.:a": "the parameter :a twice",
 	} {
 		if p, err := ParseRoute(bad); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("ParseRoute(%q) = %v, %v", bad, p, err)
 		}
+	}
+}
+
+func TestFilesMayBeginWithAByteOrderMark(t *testing.T) {
+	t.Parallel()
+	if _, err := ParseRuntimeConfig("c.toml", []byte("\ufeffstate_dir = \"a\"\n")); err != nil {
+		t.Error(err)
+	}
+	_, err := Parse("spin.toml", []byte("\ufeffspin_manifest_version = 2\nx = 1\n[application]\nname = \"a\"\n"))
+	if err == nil || !strings.HasPrefix(err.Error(), "spin.toml:2:1: x: unknown key") {
+		t.Error(err)
 	}
 }
 

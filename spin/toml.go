@@ -1,6 +1,7 @@
 package spin
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
@@ -69,6 +70,7 @@ func parseTOML(file string, data []byte) (*table, *Error) {
 		return nil, &Error{Pos: Position{file, 1, 1}, Msg: msg}
 	}
 	var checked map[string]any
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // what some editors put first
 	if err := toml.Unmarshal(data, &checked); err != nil {
 		return nil, syntaxError(file, err)
 	}

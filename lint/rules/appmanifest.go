@@ -130,8 +130,8 @@ var doubtfulManifest = appRule(lint.Rule{
 	Doc: lint.Doc{
 		Title: "The manifest has something that Spin takes otherwise than it looks",
 		Text: "The manifest can be read, but it is doubtful whether what Spin makes of it is meant: an application without " +
-			"a trigger, a pattern that mounts the whole folder, a wildcard that is not a segment of its route, a template " +
-			"in environment, where there are none.",
+			"a trigger, a pattern that mounts the whole folder, a wildcard that is not a segment of its route, a " +
+			"parameter in braces, a template in environment, where there are none.",
 		Bad:  "files = [\"**/*\"]",
 		Good: "files = [\"assets/**/*\"]",
 	},

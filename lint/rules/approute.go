@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/edgelint/edgelint/lint"
 	"github.com/edgelint/edgelint/spin"
@@ -107,9 +108,12 @@ var uncalledComponent = componentRule(lint.Rule{
 	})
 })
 
-// misnames reports whether a trigger names a component that there is none of: it
-// may be any.
+// misnames reports whether a trigger names a component that there is none of, or
+// cannot be read: it may call any.
 func (j *appJudge) misnames() bool {
+	if slices.ContainsFunc(j.app.Faults, func(e *spin.Error) bool { return strings.HasPrefix(e.Key, "trigger.") }) {
+		return true
+	}
 	return slices.ContainsFunc(j.app.Manifest.Triggers, func(t spin.Trigger) bool {
 		_, ok := j.app.Manifest.Component(t.Component.Value)
 		return t.Component.Value != "" && !ok
