@@ -35,7 +35,8 @@ type mysqlConnection struct {
 var mysqlTuning = []string{
 	"prefer_socket", "pool_min", "pool_max", "inactive_connection_ttl", "ttl_check_interval", "abs_conn_ttl",
 	"abs_conn_ttl_jitter", "conn_ttl", "tcp_keepalive", "tcp_nodelay", "max_allowed_packet", "wait_timeout",
-	"stmt_cache_size", "compression", "reset_connection",
+	"stmt_cache_size", "compression", "reset_connection", "secure_auth", "client_found_rows",
+	"verify_ca", "verify_identity", "built_in_roots", // servers are always verified
 }
 
 // mysqlConfig reads an address such as mysql://user:password@example.com/db. Its
@@ -61,16 +62,23 @@ func (s *services) mysqlConfig(u *url.URL, d destination, use func(*mysqlWire)) 
 	if err != nil {
 		return nil, errors.New("the options of the address cannot be read")
 	}
+	secure, clear := false, false
 	for key, values := range query {
-		switch {
+		switch yes := values[0] == "true"; {
 		case strings.EqualFold(key, "ssl-mode") || strings.EqualFold(key, "sslmode"):
-			if !strings.EqualFold(values[0], "disabled") {
-				security = s.tls.config(d.hostport())
-				c.Net = "unix" // of which the driver thinks that nobody listens, as nobody does to TLS
-			}
+			secure = secure || !strings.EqualFold(values[0], "disabled")
+		case key == "require_ssl": // which Spin does without, and then sends passwords for all to see
+			secure = secure || yes
+		case key == "enable_cleartext_plugin":
+			clear = yes
 		case !slices.Contains(mysqlTuning, key):
 			return nil, fmt.Errorf("unknown option `%s`", key)
 		}
+	}
+	if secure {
+		security = s.tls.config(d.hostport())
+		c.Net = "unix" // of which the driver thinks that nobody listens, as nobody does to TLS
+		c.AllowCleartextPasswords = clear
 	}
 	return c, nil
 }

@@ -45,6 +45,7 @@ func TestMySQL(t *testing.T) {
 			t.Errorf("%d rows, %v", len(set.Rows), err)
 		}
 	})
+	openMySQL(t, s, address+"?require_ssl=false&verify_ca=true&client_found_rows=true&enable_cleartext_plugin=true").must(t, "DO 1")
 	t.Run("refusals", func(t *testing.T) { testMySQLRefusals(t, s, address) })
 }
 
@@ -263,6 +264,7 @@ func testMySQLRefusals(t *testing.T, s *services, address string) {
 		"mysql://root:@localhost/db":               "address mysql://root:@localhost/db is not permitted",
 		"nonsense":                                 "address nonsense is not permitted",
 		address + "?socket=%2Frun%2Fmysqld.sock":   "unknown option `socket`",
+		address + "?require_ssl=true":              "TLS requested but server does not support TLS",
 		address + "?sslMode=REQUIRED":              "TLS requested but server does not support TLS",
 		strings.Replace(address, "root", "no", 1):  "Access denied",
 		strings.Replace(address, "_dev", "_no", 1): "Unknown database 'spin_no'",
