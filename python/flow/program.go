@@ -219,24 +219,30 @@ func (p *Program) bindSelf(e *env, c *python.Code) {
 	}
 }
 
-// bindDefaults binds parameters to what they are if the caller gives nothing.
+// bindDefaults binds parameters to what they are if the caller gives nothing: to
+// objects, whose methods callers' objects have as well, not to texts and numbers,
+// which say nothing of what callers give.
 func (p *Program) bindDefaults(e *env, c *python.Code) {
 	names := c.Object.Locals()
 	for _, fn := range c.Functions[:min(1, len(c.Functions))] {
 		defaults := fn.Defaults()
 		start := c.Object.ArgCount() - defaults.Len()
 		for i := range defaults.Len() {
-			e.bindObject(start+i, names.Elem(start+i).Text(), defaults.Elem(i))
+			if d := defaults.Elem(i); !isPlain(d) {
+				e.bindObject(start+i, names.Elem(start+i).Text(), d)
+			}
 		}
 		for k, v := range fn.KwDefaults().Items() {
 			for i := range len(e.locals) {
-				if names.Elem(i).Is(k.Text()) {
+				if names.Elem(i).Is(k.Text()) && !isPlain(v) {
 					e.bindObject(i, k.Text(), v)
 				}
 			}
 		}
 	}
 }
+
+func isPlain(o heap.Object) bool { return o.IsStr() || o.IsBytes() || o.IsInt() || o.IsFloat() }
 
 func (e *env) bindObject(i int, name string, obj heap.Object) {
 	if i < 0 || i >= len(e.locals) || obj.IsNull() || obj.IsNone() {
