@@ -41,3 +41,39 @@ func TestDefaultsAreObjectsAndNoTexts(t *testing.T) {
 		t.Errorf("the class is not bound: %v", store)
 	}
 }
+
+// TestTextsOfAttributesAndVariablesThatCodeAssignsAreUnknown reads Store.label and
+// LABEL of a module before and after code that assigns to them.
+func TestTextsOfAttributesAndVariablesThatCodeAssignsAreUnknown(t *testing.T) {
+	t.Parallel()
+	b := heaptest.New(14)
+	b.Module("sys", "", heaptest.Names{"hexversion": b.Int(0x030e00f0)})
+	b.Module("builtins", "", nil)
+	b.Module("_imp", "", nil)
+	class := b.Class("app", "Store", 0, heaptest.Names{"label": b.Str("a")})
+	module := b.Module("app", "/0/app.py", heaptest.Names{"LABEL": b.Str("a"), "STORE": class})
+	globals := b.Globals(module)
+	h, err := heap.Open(b.Image())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Program{fields: map[field]value{}, assigned: map[field]bool{}}
+	instance := &node{kind: nodeInstance, obj: h.Object(class)}
+	m := &machine{p: p, minor: 14, env: &env{globals: h.Object(globals), module: "app"}}
+	known := func(name string) bool {
+		n := p.global(m.env.globals, "app", name)
+		return n != nil && !m.isAssigned(n, name)
+	}
+	if !p.attribute(instance, "label").obj.IsStr() || !known("LABEL") || !known("STORE") {
+		t.Error("what no code assigns is unknown")
+	}
+	m.stack = []value{nil, one(instance)}
+	m.storeAttr("label")
+	p.assigned[field{m.env.globals, "LABEL"}], p.assigned[field{m.env.globals, "STORE"}] = true, true
+	if !p.attribute(instance, "label").obj.IsNull() || known("LABEL") {
+		t.Error("what code assigns is known")
+	}
+	if !known("STORE") {
+		t.Error("a class is unknown")
+	}
+}

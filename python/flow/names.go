@@ -30,7 +30,8 @@ func (m *machine) use(n *node) *node {
 
 func (m *machine) loadGlobal(name string, withNull bool) {
 	v := value{}
-	if n := m.p.global(m.env.globals, m.env.module, name); n != nil {
+	n := m.p.global(m.env.globals, m.env.module, name)
+	if n != nil && !m.isAssigned(n, name) {
 		v = one(m.use(n))
 	}
 	if withNull && m.minor == 12 {
@@ -40,6 +41,12 @@ func (m *machine) loadGlobal(name string, withNull bool) {
 	if withNull && m.minor != 12 {
 		m.push(one(&node{kind: nodeNull}))
 	}
+}
+
+// isAssigned reports whether code assigns to a global variable that holds a text or
+// number now.
+func (m *machine) isAssigned(n *node, name string) bool {
+	return isPlain(n.obj) && m.p.assigned[field{m.env.globals, name}]
 }
 
 func (m *machine) loadName(name string) {

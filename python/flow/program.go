@@ -21,6 +21,7 @@ type Program struct {
 	children  map[*python.Code][]*python.Code
 	methods   map[methodName][]*Function
 	fields    map[field]value
+	assigned  map[field]bool // attributes of instances, and global variables by their dict
 	expanded  map[heap.Object]bool
 }
 
@@ -53,7 +54,8 @@ func Analyze(s *python.Snapshot) *Program {
 	p := &Program{
 		snap: s, byCode: map[*python.Code]*Function{}, envs: map[*python.Code]*env{},
 		owners: map[*python.Code]owner{}, children: map[*python.Code][]*python.Code{},
-		methods: map[methodName][]*Function{}, fields: map[field]value{}, expanded: map[heap.Object]bool{},
+		methods: map[methodName][]*Function{}, fields: map[field]value{}, assigned: map[field]bool{},
+		expanded: map[heap.Object]bool{},
 	}
 	if s.Heap() == nil {
 		return p

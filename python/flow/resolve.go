@@ -101,10 +101,24 @@ func (p *Program) classAttribute(a *node, class heap.Object, name string) {
 }
 
 // instanceAttribute resolves an attribute of some instance of a class.
+// isOverridden reports whether methods give their instances an attribute, so that
+// what the class has is not what they have.
+func (p *Program) isOverridden(class heap.Object, name string) bool {
+	for c := range class.MRO() {
+		if p.assigned[field{c, name}] {
+			return true
+		}
+	}
+	return false
+}
+
 func (p *Program) instanceAttribute(a *node, class heap.Object, name string) {
 	if v := class.Lookup(name); !v.IsNull() {
 		if v.IsProperty() {
 			a.getter, _, _ = v.Accessors()
+			return
+		}
+		if isPlain(v) && p.isOverridden(class, name) {
 			return
 		}
 		a.setObject(v)

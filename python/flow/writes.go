@@ -17,6 +17,9 @@ func (m *machine) storeAttr(name string) {
 	v := m.pop()
 	v.mark(RolePassed)
 	for _, n := range target {
+		if n.kind == nodeInstance {
+			m.p.assigned[field{n.obj, name}] = true
+		}
 		switch {
 		case n.kind == nodeInstance && len(v) > 0:
 			m.p.addField(field{n.obj, name}, v)
@@ -62,6 +65,7 @@ func (m *machine) writeObject(v value, how string) {
 // writeGlobal records that a global variable gets another value.
 func (m *machine) writeGlobal(name, how string) {
 	globals := m.env.globals
+	m.p.assigned[field{globals, name}] = true
 	m.addWrite(&Write{Target: name, How: how, Object: globals, Value: globals.Get(name)})
 }
 
