@@ -27,8 +27,8 @@ var sourceMissing = componentRule(lint.Rule{
 		Good: "source = \"app.wasm\"    # what build.command writes",
 	},
 }, func(j *appJudge, c *lint.AppComponent) {
-	if c.SourceErr == nil {
-		return
+	if c.SourceErr == nil || strings.Contains(c.Source.Path, "://") {
+		return // a URL without its digest is another fault
 	}
 	f := lint.Finding{
 		Message: fmt.Sprintf("the binary of component %s cannot be read: %v", c.ID, c.SourceErr),
