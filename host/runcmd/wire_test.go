@@ -18,6 +18,7 @@ import (
 // TestOutputsThatNobodyReadsHoldUpNothing serves with a standard error that is a pipe
 // which nobody reads.
 func TestOutputsThatNobodyReadsHoldUpNothing(t *testing.T) {
+	app := conformance.Built(t, "behave-p3")
 	unread, stderr := io.Pipe()
 	defer unread.Close()
 	lines, stdout := io.Pipe()
@@ -27,9 +28,9 @@ func TestOutputsThatNobodyReadsHoldUpNothing(t *testing.T) {
 	ended := make(chan int, 1)
 	go func() {
 		ended <- cmd.Main(ctx, []string{
-			"--listen", "127.0.0.1:0", "--cache-dir", conformance.CompiledDir(), "--timeout", "200ms",
-			conformance.Built(t, "behave-p3"),
+			"--listen", "127.0.0.1:0", "--cache-dir", conformance.CompiledDir(), "--timeout", "200ms", app,
 		})
+		stdout.Close()
 	}()
 	first, err := bufio.NewReader(lines).ReadString('\n')
 	if err != nil {
