@@ -234,6 +234,7 @@ func TestNamesAreLookedUpIfThePolicySaysSo(t *testing.T) {
 // TestNothingIsLeftOfACommandThatIsEnded ends a command that waits for a connection
 // to say something: its sockets must be closed, and no goroutine be left.
 func TestNothingIsLeftOfACommandThatIsEnded(t *testing.T) {
+	conformance.Built(t, "streams-p3") // skips here, not in the goroutine below
 	before := runtime.NumGoroutine()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
