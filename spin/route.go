@@ -40,7 +40,7 @@ func ParseRoute(s string) (Pattern, error) {
 		case part == "..." || part == "*":
 			return Pattern{}, fmt.Errorf("the wildcard %s of the route %q is not its last segment", part, s)
 		case strings.HasPrefix(part, "...") || strings.HasPrefix(part, "*"):
-			return Pattern{}, fmt.Errorf("the segment %s of the route %q begins with a wildcard, which is a segment of its own: ...",
+			return Pattern{}, fmt.Errorf("the segment %s of the route %q begins with a wildcard: end the route in /... instead",
 				part, s)
 		default:
 			if err := checkParams(s, part, seen); err != nil {
