@@ -278,17 +278,7 @@ func TestTooLongBodiesMayBeReadBesideTheResponse(t *testing.T) {
 // response before it sends the rest of its request.
 func TestBodiesThatAComponentIgnoresAreNotWaitedFor(t *testing.T) {
 	server := shared(t, "behave-p3", host.HandlerOptions{})
-	conn, err := net.Dial("tcp", server.Listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
-	fmt.Fprint(conn, "POST /counter HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nx")
-	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	res := byHand(t, server, "POST /counter HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nx")
 	if body := make([]byte, 1); res.StatusCode != 200 {
 		t.Errorf("status %d", res.StatusCode)
 	} else if _, err := io.ReadFull(res.Body, body); err != nil || string(body) != "1" {
@@ -338,18 +328,25 @@ func TestRequestsThatBeganRunOnce(t *testing.T) {
 
 func TestTrailersNeedNoAnnouncement(t *testing.T) {
 	server := shared(t, "behave-p3", host.HandlerOptions{})
+	res := byHand(t, server, "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-Sum: 2\r\n\r\n")
+	if body, err := io.ReadAll(res.Body); string(body) != "hi" || res.Trailer.Get("X-Sum") != "2" || err != nil {
+		t.Errorf("%q, trailers %v, %v", body, res.Trailer, err)
+	}
+}
+
+// byHand sends the text of a request, and no more, and reads the head of the response.
+func byHand(t *testing.T, server *httptest.Server, request string) *http.Response {
+	t.Helper()
 	conn, err := net.Dial("tcp", server.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	t.Cleanup(func() { conn.Close() })
 	_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
-	fmt.Fprint(conn, "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-Sum: 2\r\n\r\n")
+	fmt.Fprint(conn, request)
 	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if body, err := io.ReadAll(res.Body); string(body) != "hi" || res.Trailer.Get("X-Sum") != "2" || err != nil {
-		t.Errorf("%q, trailers %v, %v", body, res.Trailer, err)
-	}
+	return res
 }

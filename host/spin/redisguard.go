@@ -14,8 +14,7 @@ import (
 // only, and none that it would not survive: it trusts the lengths in them, and goes
 // as deep as arrays are nested.
 type redisGuard struct {
-	net.Conn
-	in wholeReader
+	wholeConn
 
 	line []byte  // the beginning of the line that is being read
 	size int     // of the reply so far
@@ -42,8 +41,8 @@ func guardRedis(dial dialFunc) dialFunc {
 		if err != nil {
 			return nil, err
 		}
-		g := &redisGuard{Conn: conn}
-		g.in = wholeReader{r: conn, follow: g.follow}
+		g := &redisGuard{}
+		g.wholeConn = wholeConn{conn, wholeReader{r: conn, follow: g.follow}}
 		if raw, ok := conn.(syscall.Conn); ok { // the client asks it whether the server is still there
 			return &struct {
 				*redisGuard
@@ -53,8 +52,6 @@ func guardRedis(dial dialFunc) dialFunc {
 		return g, nil
 	}
 }
-
-func (g *redisGuard) Read(p []byte) (int, error) { return g.in.Read(p) }
 
 // follow follows replies: lines, some of which have the length of a string or array
 // that comes after them. What may be passed on are whole replies.

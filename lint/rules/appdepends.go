@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/edgelint/edgelint/component"
@@ -57,20 +58,11 @@ func misfit(c *lint.AppComponent, d lint.AppDependency) (f lint.Finding) {
 		if d.Export != "" {
 			name = d.Export
 		}
-		if !hasExport(d.File.Root, name) {
+		if !slices.ContainsFunc(d.File.Root.Exports, func(e component.Export) bool { return e.Name.Name == name }) {
 			f.Message = fmt.Sprintf("the dependency %s of component %s does not export %s", d.Selector, c.ID, name)
 			f.Details = []string{"it exports " + exportList(d.File.Root)}
 			return f
 		}
 	}
 	return f
-}
-
-func hasExport(c *component.Component, name string) bool {
-	for _, e := range c.Exports {
-		if e.Name.Name == name {
-			return true
-		}
-	}
-	return false
 }

@@ -154,13 +154,7 @@ func TestBodiesMayBeClosedWhileTheyAreRead(t *testing.T) {
 	cx.Start(t.Context(), &abi.Options{}, instance)
 	bytes := abi.StreamOf(abi.TypeU8)
 	var contents *bind.Stream[byte]
-	callee, err := bind.Bind(bind.Func1(func(_ context.Context, s *bind.Stream[byte]) (bind.Unit, error) {
-		contents = s
-		return bind.Unit{}, nil
-	}), abi.NewFuncType(false, nil, abi.Field{Name: "contents", Type: bytes}))
-	if err != nil {
-		t.Fatal(err)
-	}
+	callee := taker(t, &contents)
 	l.do(func() {
 		readable, writable := abi.NewEnds(bytes)
 		i, err := readable.Own(instance)
@@ -220,4 +214,19 @@ func TestTrailersOfForwardedBodiesAreSent(t *testing.T) {
 	if body, err := io.ReadAll(req.Body); string(body) != "hi" || err != nil || req.Trailer.Get("X-Sum") != "2" {
 		t.Errorf("%q, %v, trailers %v", body, err, req.Trailer)
 	}
+}
+
+// taker is a function of the host that takes a stream of bytes.
+func taker(t *testing.T, to **bind.Stream[byte]) abi.Callee {
+	t.Helper()
+	take := func(_ context.Context, s *bind.Stream[byte]) (bind.Unit, error) {
+		*to = s
+		return bind.Unit{}, nil
+	}
+	contents := abi.Field{Name: "contents", Type: abi.StreamOf(abi.TypeU8)}
+	callee, err := bind.Bind(bind.Func1(take), abi.NewFuncType(false, nil, contents))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return callee
 }

@@ -132,13 +132,7 @@ func given(t *testing.T, data []byte) *bind.Stream[byte] {
 	if err != nil {
 		t.Fatal(err)
 	}
-	take, err := bind.Bind(bind.Func1(func(_ context.Context, s *bind.Stream[byte]) (bind.Unit, error) {
-		contents = s
-		return bind.Unit{}, nil
-	}), abi.NewFuncType(false, nil, abi.Field{Name: "contents", Type: bytes}))
-	if err != nil {
-		t.Fatal(err)
-	}
+	take := taker(t, &contents)
 	l.do(func() {
 		flat := make([]uint64, 1)
 		from, to := give.Begin(), take.Begin()
